@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const inCi = process.env['CI'] !== undefined;
+
+export default defineConfig({
+  resolve: { alias: { cogscope: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Each file gets its own process: the tests patch emitters, start V8's inspector and count handles.
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    // In CI a forgotten `.only` is an error.
+    allowOnly: !inCi,
+    reporters: inCi ? ['default'] : ['dot'],
+  },
+});
