@@ -1,0 +1,32 @@
+/**
+ * What is kept of an error: its class, and its code where it has one. Never its message or properties: they
+ * may hold what users wrote. Whatever the thrown value does when it is looked at, nothing is thrown from here.
+ */
+
+const LONGEST_KIND = 80;
+
+/** Such as `TypeError`, `DiscordAPIError 10062`, `Error ECONNRESET`, or `thrown string`. */
+export function errorKind(error: unknown): string {
+  try {
+    if (error === null || (typeof error !== 'object' && typeof error !== 'function')) {
+      return `thrown ${error === null ? 'null' : typeof error}`;
+    }
+    const { constructor: type, name, code } = error as Partial<NodeJS.ErrnoException>;
+    // All that the platform throws is a DOMException: what it means is its name.
+    const given = type?.name === 'DOMException' ? name : type?.name;
+    const className = typeof given === 'string' && given !== '' ? given : 'Object';
+    const hasCode = typeof code === 'number' || (typeof code === 'string' && /^[\w-]+$/.test(code));
+    return (hasCode ? `${className} ${code}` : className).slice(0, LONGEST_KIND);
+  } catch {
+    return 'unreadable error';
+  }
+}
+
+/** Whether a call was cancelled rather than failed: what an AbortSignal throws by default. */
+export function isAbort(error: unknown): boolean {
+  try {
+    return (error as { name?: unknown } | null)?.name === 'AbortError';
+  } catch {
+    return false;
+  }
+}

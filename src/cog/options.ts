@@ -1,0 +1,76 @@
+import { ProfilerError } from '../errors.ts';
+
+/** What `new Profiler(client, options)` understands. Everything has a default. */
+export interface ProfilerOptions {
+  /** User ids that may use `/profiler` beside the application's owner or team. Default: none. */
+  ownerIds?: readonly string[];
+  /** Id of the only guild in which `/profiler` is registered. Default: everywhere. */
+  guildId?: string;
+  /** What is tracked from the start: names of cogs, ids of targets, or `all`. Default: nothing. */
+  attach?: string | readonly string[];
+  /** How long metrics are kept, in hours: from 1/60 to 2,160 (90 days). Default: 1. */
+  retentionHours?: number;
+  /** Folder against which source files are named and cogs told apart. Default: that of the program's main file. */
+  rootDir?: string;
+  /** Where the profiler reports its own trouble, one line each. Default: the console. */
+  logger?: { warn(message: string): void };
+}
+
+export interface ResolvedOptions {
+  readonly ownerIds: readonly string[];
+  readonly guildId: string | undefined;
+  readonly attach: readonly string[];
+  readonly retentionHours: number;
+  readonly rootDir: string | undefined;
+  readonly logger: { warn(message: string): void };
+}
+
+export const RETENTION_HOURS = { min: 1 / 60, max: 2_160, default: 1 } as const;
+
+type Check<K extends keyof ProfilerOptions> = (value: NonNullable<ProfilerOptions[K]>) => string | undefined;
+
+/** What is wrong with a given value, as the end of "The option `x` …"; one entry an option. */
+const CHECKS: { readonly [K in keyof Required<ProfilerOptions>]: Check<K> } = {
+  ownerIds: (ids) =>
+    Array.isArray(ids) && ids.every(isSnowflake)
+      ? undefined
+      : 'must be a list of user ids, as strings of digits',
+  guildId: (id) => (isSnowflake(id) ? undefined : 'must be the id of a guild, as a string of digits'),
+  attach: (names) =>
+    [names].flat().every((name) => typeof name === 'string' && name.trim() !== '')
+      ? undefined
+      : "must be the name of a cog or target, 'all', or a list of such names",
+  retentionHours: (hours) =>
+    typeof hours === 'number' && hours >= RETENTION_HOURS.min && hours <= RETENTION_HOURS.max
+      ? undefined
+      : 'must be a number of hours from 1/60 (a minute) to 2160 (90 days)',
+  rootDir: (dir) => (typeof dir === 'string' && dir !== '' ? undefined : 'must be the path of a folder'),
+  logger: (logger) => (typeof logger?.warn === 'function' ? undefined : 'must have a method `warn`'),
+};
+
+/** Fills in the defaults. Throws a ProfilerError that names the option which is unknown or invalid. */
+export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new ProfilerError('INVALID_OPTION', 'options', 'must be an object');
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const check = (Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof ProfilerOptions] : undefined) as
+      | ((value: unknown) => string | undefined)
+      | undefined;
+    if (check === undefined) throw new ProfilerError('INVALID_OPTION', name, 'does not exist');
+    const problem = value === undefined ? undefined : check(value);
+    if (problem !== undefined) throw new ProfilerError('INVALID_OPTION', name, problem);
+  }
+  return {
+    ownerIds: [...(options.ownerIds ?? [])],
+    guildId: options.guildId,
+    attach: [options.attach ?? []].flat(),
+    retentionHours: options.retentionHours ?? RETENTION_HOURS.default,
+    rootDir: options.rootDir,
+    logger: options.logger ?? { warn: (message) => console.warn(`[cogscope] ${message}`) },
+  };
+}
+
+function isSnowflake(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{17,20}$/.test(value);
+}

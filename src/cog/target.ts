@@ -1,0 +1,67 @@
+import type { Slot } from './slots.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the bot's functions take and return anything.
+export type AnyFunction = (this: any, ...args: any[]) => any;
+
+/** Every kind of function that is tracked, with the mark that stands for it in tables. */
+export const TARGET_KINDS = [
+  { name: 'command', mark: '/', label: 'slash command' },
+  { name: 'context', mark: '▸', label: 'context menu' },
+  { name: 'message', mark: '!', label: 'message command' },
+  { name: 'autocomplete', mark: '…', label: 'autocomplete' },
+  { name: 'component', mark: '◉', label: 'button or select' },
+  { name: 'modal', mark: '▤', label: 'modal' },
+  { name: 'listener', mark: '~', label: 'event listener' },
+  { name: 'task', mark: '⟳', label: 'scheduled task' },
+  { name: 'precondition', mark: '?', label: 'precondition' },
+  { name: 'method', mark: '.', label: 'method' },
+] as const satisfies readonly { name: string; mark: string; label: string }[];
+
+export type TargetKindName = (typeof TARGET_KINDS)[number]['name'];
+
+/** Where a function was written. Line and column count from 1. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Which of a function's calls are a target's. All branches of one slot have the same `of`. */
+export interface Branch {
+  readonly name: string;
+  /** The name of the branch that a call with these arguments takes. Must not throw. */
+  readonly of: (args: readonly unknown[]) => string | undefined;
+}
+
+/** A function of the bot that can be tracked, or one branch of it. */
+export interface Target {
+  /** `cog/kind/name`, such as `music/command/queue add`; no two targets share one. */
+  readonly id: string;
+  readonly cog: string;
+  readonly kind: TargetKindName;
+  readonly name: string;
+  /** Where the function lives. Branches of one function share the slot. */
+  readonly slot: Slot;
+  /** Set where one function serves several targets, as a command does with subcommands. */
+  readonly branch?: Branch;
+  readonly location?: SourceLocation;
+}
+
+/** What a framework adapter finds, before targets get their ids. */
+export type Discovery = Omit<Target, 'id'>;
+
+/**
+ * Gives each discovery its id. Where several share cog, kind and name, the second is called `name #2` and so
+ * on, in the order of discovery.
+ */
+export function identify(discoveries: Iterable<Discovery>): Map<string, Target> {
+  const targets = new Map<string, Target>();
+  for (const discovery of discoveries) {
+    const { cog, kind, name } = discovery;
+    let unique = name;
+    for (let number = 2; targets.has(`${cog}/${kind}/${unique}`); number++) unique = `${name} #${number}`;
+    const id = `${cog}/${kind}/${unique}`;
+    targets.set(id, { ...discovery, name: unique, id });
+  }
+  return targets;
+}

@@ -1,0 +1,91 @@
+import type { Target } from '../cog/target.ts';
+import type { AttachResult } from '../cog/tracker.ts';
+import { ProfilerError } from '../errors.ts';
+import type { Profiler } from '../profiler.ts';
+import type { Page } from '../render/page.ts';
+import { code } from '../render/text.ts';
+import { componentId } from './component-id.ts';
+import type { Subcommand } from './subcommand.ts';
+import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
+import { button } from './widgets.ts';
+
+const MOST_LISTED = 15;
+const LONGEST_CUSTOM_ID = 100;
+
+export const attach: Subcommand = {
+  name: 'attach',
+  description: 'Start to time a cog, a command, a listener, or everything',
+  options: [targetOption('What to time: a cog, one of its targets, or all')],
+  run: ({ profiler, options }) => attachPage(profiler, String(options.get(TARGET_OPTION))),
+  autocomplete: (typed, profiler) => targetChoices(typed, profiler.targets),
+  component: ({ profiler, state }) => attachPage(profiler, state),
+};
+
+/** The button that attaches `query` and shows what became of it. */
+export function attachButton(query: string, label: string) {
+  return button(componentId(attach.name, query), label, 'primary');
+}
+
+function attachPage(profiler: Profiler, query: string): Page {
+  if (profiler.targets.size === 0) return NOTHING_FOUND;
+  try {
+    return resultPage(profiler.attach(query));
+  } catch (error) {
+    if (error instanceof ProfilerError && error.code === 'UNKNOWN_TARGET') return unknownPage(error);
+    throw error;
+  }
+}
+
+function unknownPage({ message, details }: ProfilerError<'UNKNOWN_TARGET'>): Page {
+  const [, suggestions] = details;
+  const buttons = suggestions
+    .filter((name) => componentId('attach', name).length <= LONGEST_CUSTOM_ID)
+    .map((name) => attachButton(name, `Attach ${name}`));
+  return {
+    title: 'No such target',
+    text: `${message}
+
+While you type, Discord offers what there is.`,
+    tone: 'warning',
+    rows: buttons.length > 0 ? [buttons] : [],
+  };
+}
+
+const NOTHING_FOUND: Page = {
+  title: 'Nothing to time was found',
+  text: [
+    'I look for commands in a Collection `client.commands`, each with `execute`,',
+    'and for listeners on the client. This bot has neither.',
+  ].join(' '),
+  tone: 'warning',
+};
+
+function resultPage({ attached, already, skipped }: AttachResult): Page {
+  const paragraphs = [
+    attached.length > 0 && `**Now timed**\n${listTargets(attached)}`,
+    already.length > 0 && `**Timed already**\n${listTargets(already)}`,
+    skipped.length > 0 &&
+      `**Could not be attached**\n${list(skipped, ({ target, reason }) => `${code(target.id)}: ${reason}`)}`,
+    'Let the bot work for a while, then look with `/profiler view`.',
+  ];
+  return {
+    title: attached.length > 0 ? `Attached ${targetsOf(attached.length)}` : 'Nothing new to attach',
+    text: paragraphs.filter(Boolean).join('\n\n'),
+    tone: skipped.length > 0 ? 'warning' : 'good',
+    rows: [[button(componentId('view', ''), 'View', 'primary')]],
+  };
+}
+
+export function targetsOf(count: number): string {
+  return count === 1 ? '1 target' : `${count} targets`;
+}
+
+export function listTargets(targets: readonly Target[]): string {
+  return list(targets, ({ id }) => code(id));
+}
+
+function list<Item>(items: readonly Item[], line: (item: Item) => string): string {
+  const lines = items.slice(0, MOST_LISTED).map(line);
+  if (items.length > MOST_LISTED) lines.push(`… and ${items.length - MOST_LISTED} more`);
+  return lines.join('\n');
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { version as discordJsVersion } from 'discord.js';
+import type { Page } from '../render/page.ts';
+import { attachButton } from './attach.ts';
+import { componentId } from './component-id.ts';
+import type { Subcommand } from './subcommand.ts';
+import { button } from './widgets.ts';
+
+export const help: Subcommand = {
+  name: 'help',
+  description: 'How to find the slow part of this bot',
+  run: (): Page => ({
+    title: 'How to find the slow part',
+    text: [
+      '**1.** `/profiler attach` what you suspect, or `all`. Nothing restarts.',
+      '**2.** Let the bot work for a few minutes.',
+      '**3.** `/profiler view`: what stands first by impact costs the most. Sort by p95 for what people wait for.',
+      '**4.** Change the bot, let it work, and look again.',
+      '**5.** `/profiler detach all` puts everything back.',
+    ].join('\n'),
+    footer: `cogscope ${ownVersion()} · Node ${process.versions.node} · discord.js ${discordJsVersion}`,
+    rows: [[attachButton('all', 'Attach all'), button(componentId('view', ''), 'View')]],
+  }),
+};
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

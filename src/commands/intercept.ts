@@ -1,0 +1,54 @@
+import type { Client, Interaction } from 'discord.js';
+
+export const COMMAND_NAME = 'profiler';
+/** Every custom id of ours begins with this. */
+export const CUSTOM_ID_PREFIX = 'cogscope:';
+
+interface Handlers {
+  ready(): void;
+  interaction(interaction: Interaction): void;
+}
+
+/**
+ * Takes our own interactions out of the client's events before its listeners are called, and tells when the
+ * client is ready. So no dispatcher of any framework sees a command or button that it does not know, answers it
+ * or logs an error, and nothing of ours is among the listeners of the bot.
+ *
+ * @returns the undo; where another tool has wrapped `emit` over ours, that only passes everything on afterwards
+ */
+export function interceptEvents(client: Client, handlers: Handlers): () => void {
+  const own = Object.getOwnPropertyDescriptor(client, 'emit');
+  const emit = client.emit;
+  let active = true;
+  const intercepting = function (this: unknown, ...args: [event: string | symbol, ...unknown[]]): unknown {
+    const [event, subject] = args;
+    if (active && event === 'interactionCreate' && isOurs(subject)) {
+      handlers.interaction(subject);
+      return true;
+    }
+    const result: unknown = Reflect.apply(emit, this, args);
+    // Until discord.js 14.22 the event was called `ready`; later versions emit both.
+    if (active && (event === 'clientReady' || event === 'ready')) handlers.ready();
+    return result;
+  };
+  Object.defineProperty(client, 'emit', {
+    value: intercepting,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+  return () => {
+    active = false;
+    if (Object.getOwnPropertyDescriptor(client, 'emit')?.value !== intercepting) return;
+    if (own === undefined) Reflect.deleteProperty(client, 'emit');
+    else Object.defineProperty(client, 'emit', own);
+  };
+}
+
+function isOurs(value: unknown): value is Interaction {
+  const interaction = value as { commandName?: unknown; customId?: unknown } | undefined;
+  return (
+    interaction?.commandName === COMMAND_NAME ||
+    (typeof interaction?.customId === 'string' && interaction.customId.startsWith(CUSTOM_ID_PREFIX))
+  );
+}

@@ -1,0 +1,95 @@
+import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
+import { COMMAND_NAME } from './intercept.ts';
+import type { Subcommand } from './subcommand.ts';
+
+/** A bot that deploys its own commands when it is ready has done so by then, and removed ours. */
+const VERIFY_AFTER_MS = 30_000;
+const SUBCOMMAND = 1;
+
+/** `/profiler` as Discord is told of it, from the list of subcommands. */
+export function commandData(subcommands: readonly Subcommand[]): ApplicationCommandData {
+  return {
+    name: COMMAND_NAME,
+    description: 'What this bot does with its time. For its owner only.',
+    // Nobody sees it in a guild but administrators; who may use it is for the owner guard to say.
+    defaultMemberPermissions: '0',
+    options: subcommands.map(({ name, description, options = [] }) => ({
+      type: SUBCOMMAND,
+      name,
+      description,
+      options: options.map(camelCased),
+    })),
+  } as ApplicationCommandData;
+}
+
+/** discord.js takes the keys of options in its own spelling. */
+function camelCased(option: APIApplicationCommandBasicOption): object {
+  return Object.fromEntries(
+    Object.entries(option).map(([key, value]) => [
+      key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+}
+
+/** Creates or updates `/profiler` alone, and once more if something removes it at the start of the bot. */
+export class Registration {
+  readonly #client: Client<true>;
+  readonly #data: ApplicationCommandData;
+  readonly #guildId: string | undefined;
+  readonly #warn: (message: string) => void;
+  #verification: NodeJS.Timeout | undefined;
+
+  constructor(
+    client: Client<true>,
+    data: ApplicationCommandData,
+    guildId: string | undefined,
+    warn: (message: string) => void,
+  ) {
+    this.#client = client;
+    this.#data = data;
+    this.#guildId = guildId;
+    this.#warn = warn;
+  }
+
+  /** Never rejects: what keeps the command from being registered is told to the logger. */
+  async register(): Promise<void> {
+    // Every shard would write the same.
+    if (!this.#client.ws.shards.has(0)) return;
+    if (!(await this.#upsert())) return;
+    this.#verification = setTimeout(() => void this.#verify(), VERIFY_AFTER_MS).unref();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#verification);
+  }
+
+  async #upsert(): Promise<boolean> {
+    try {
+      const { commands } = this.#client.application;
+      await (this.#guildId === undefined
+        ? commands.create(this.#data)
+        : commands.create(this.#data, this.#guildId));
+      return true;
+    } catch (error) {
+      const hint =
+        (error as { code?: unknown }).code === 50_001
+          ? ' Invite the bot again with the scope `applications.commands`.'
+          : '';
+      this.#warn(`/${COMMAND_NAME} could not be registered: ${(error as Error).message}.${hint}`);
+      return false;
+    }
+  }
+
+  async #verify(): Promise<void> {
+    try {
+      const { commands } = this.#client.application;
+      const registered = await (this.#guildId === undefined
+        ? commands.fetch()
+        : commands.fetch({ guildId: this.#guildId }));
+      if (!registered.some(({ name }) => name === COMMAND_NAME)) await this.#upsert();
+    } catch {
+      // It was registered half a minute ago: that it cannot be looked up says nothing about it.
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { APIApplicationCommandBasicOption, User } from 'discord.js';
+import type { Profiler } from '../profiler.ts';
+import type { Page } from '../render/page.ts';
+
+/** One subcommand of `/profiler`, with the components that its pages carry. Only the owner ever gets here. */
+export interface Subcommand {
+  readonly name: string;
+  /** What Discord shows beside the name: up to 100 characters. */
+  readonly description: string;
+  readonly options?: readonly APIApplicationCommandBasicOption[];
+  run(request: CommandRequest): Page | Promise<Page>;
+  /** What to offer while the option in focus is typed. The caller keeps Discord's limits. */
+  autocomplete?(typed: string, profiler: Profiler): readonly Choice[];
+  /** A click on a component made with `componentId(name, …)`: the page to show in place of the former. */
+  component?(request: ComponentRequest): Page | Promise<Page>;
+}
+
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+}
+
+interface Request {
+  readonly profiler: Profiler;
+  readonly user: User;
+}
+
+export interface CommandRequest extends Request {
+  /** The options that were given, by name. */
+  readonly options: ReadonlyMap<string, string | number | boolean>;
+}
+
+export interface ComponentRequest extends Request {
+  /** What followed the subcommand's name in the custom id. */
+  readonly state: string;
+  /** What was chosen in a select menu; empty for a button. */
+  readonly values: readonly string[];
+}

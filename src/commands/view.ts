@@ -1,0 +1,218 @@
+import { TARGET_KINDS } from '../cog/target.ts';
+import type { Profiler } from '../profiler.ts';
+import type { Page } from '../render/page.ts';
+import { type Column, table } from '../render/table.ts';
+import { codeBlock } from '../render/text.ts';
+import { formatCount, formatDuration, formatNumber } from '../render/units.ts';
+import type { Summary, SummaryRow } from '../store/summary.ts';
+import { attachButton, targetsOf } from './attach.ts';
+import { componentId } from './component-id.ts';
+import type { ComponentRequest, Subcommand } from './subcommand.ts';
+import { button, select } from './widgets.ts';
+
+const ROWS_PER_PAGE = 10;
+const MS_PER_MINUTE = 60_000;
+
+export const view: Subcommand = {
+  name: 'view',
+  description: 'Show what is slow: durations, calls, errors and impact of all that is timed',
+  run: ({ profiler }) => viewPage(profiler, FIRST_STATE),
+  component: (request) => viewPage(request.profiler, nextState(request)),
+};
+
+const WINDOWS = [
+  { value: 'all', label: 'All that is kept', ms: undefined },
+  { value: '5m', label: 'The last 5 minutes', ms: 5 * MS_PER_MINUTE },
+  { value: '15m', label: 'The last 15 minutes', ms: 15 * MS_PER_MINUTE },
+  { value: '1h', label: 'The last hour', ms: 60 * MS_PER_MINUTE },
+] as const;
+
+const SORTS = [
+  { value: 'impact', label: 'Impact', of: (row: SummaryRow) => row.impact },
+  { value: 'p50', label: 'p50 (median)', of: (row: SummaryRow) => row.p50Ms },
+  { value: 'p95', label: 'p95', of: (row: SummaryRow) => row.p95Ms },
+  { value: 'p99', label: 'p99', of: (row: SummaryRow) => row.p99Ms },
+  { value: 'max', label: 'Slowest call', of: (row: SummaryRow) => row.maxMs },
+  { value: 'mean', label: 'Mean', of: (row: SummaryRow) => row.meanMs },
+  { value: 'calls', label: 'Calls', of: (row: SummaryRow) => row.count },
+  { value: 'errors', label: 'Errors', of: (row: SummaryRow) => row.errors },
+  { value: 'name', label: 'Name', of: (row: SummaryRow) => row.id },
+] as const;
+
+/** Names on one side, figures on the other: the first is the one that is sorted upwards when chosen. */
+const ASCENDING_BY_NATURE: readonly string[] = ['name'];
+
+/** A phone shows 40 characters of a fixed-width font in one line. */
+const NARROW: readonly Column<SummaryRow>[] = [
+  { head: 'target', width: 16, align: 'left', text: label },
+  { head: 'p95', width: 6, align: 'right', text: (row) => formatDuration(row.p95Ms) },
+  { head: 'calls', width: 5, align: 'right', text: (row) => formatCount(row.count) },
+  { head: 'err', width: 3, align: 'right', text: (row) => formatNumber(row.errors) },
+  { head: 'impact', width: 6, align: 'right', text: (row) => formatNumber(row.impact) },
+];
+
+const WIDE: readonly Column<SummaryRow>[] = [
+  { head: 'target', width: 32, align: 'left', text: label },
+  { head: 'calls', width: 6, align: 'right', text: (row) => formatCount(row.count) },
+  { head: '/min', width: 5, align: 'right', text: (row) => formatNumber(row.callsPerMinute) },
+  { head: 'err', width: 5, align: 'right', text: (row) => formatCount(row.errors) },
+  { head: 'min', width: 6, align: 'right', text: (row) => formatDuration(row.minMs) },
+  { head: 'mean', width: 6, align: 'right', text: (row) => formatDuration(row.meanMs) },
+  { head: 'p50', width: 6, align: 'right', text: (row) => formatDuration(row.p50Ms) },
+  { head: 'p95', width: 6, align: 'right', text: (row) => formatDuration(row.p95Ms) },
+  { head: 'p99', width: 6, align: 'right', text: (row) => formatDuration(row.p99Ms) },
+  { head: 'max', width: 6, align: 'right', text: (row) => formatDuration(row.maxMs) },
+  { head: 'impact', width: 6, align: 'right', text: (row) => formatNumber(row.impact) },
+];
+
+function label({ cog, kind, name }: SummaryRow): string {
+  const mark = TARGET_KINDS.find((candidate) => candidate.name === kind)?.mark;
+  return mark === undefined ? cog : `${mark}${cog}·${name}`;
+}
+
+interface ViewState {
+  page: number;
+  sort: string;
+  descending: boolean;
+  by: 'target' | 'cog';
+  window: string;
+  wide: boolean;
+}
+
+const FIRST_STATE: ViewState = {
+  page: 0,
+  sort: 'impact',
+  descending: true,
+  by: 'target',
+  window: 'all',
+  wide: false,
+};
+
+/** As it stands in custom ids, after the action of the component: such as `3.p95.1.target.5m.0`. */
+function encode({ page, sort, descending, by, window, wide }: ViewState): string {
+  return [page, sort, Number(descending), by, window, Number(wide)].join('.');
+}
+
+function decode(encoded: string): ViewState {
+  const [page, sort, descending, by, window, wide] = encoded.split('.');
+  return {
+    page: Number.parseInt(page ?? '', 10) || 0,
+    sort: sort ?? FIRST_STATE.sort,
+    descending: descending !== '0',
+    by: by === 'cog' ? 'cog' : 'target',
+    window: window ?? FIRST_STATE.window,
+    wide: wide === '1',
+  };
+}
+
+/** What each component changes in the state that its custom id carries. */
+const ACTIONS: Record<string, (state: ViewState, chosen: string) => Partial<ViewState>> = {
+  show: () => ({}),
+  back: ({ page }) => ({ page: page - 1 }),
+  on: ({ page }) => ({ page: page + 1 }),
+  sort: (_, sort) => ({ sort, page: 0, descending: !ASCENDING_BY_NATURE.includes(sort) }),
+  reverse: ({ descending }) => ({ descending: !descending, page: 0 }),
+  window: (_, window) => ({ window, page: 0 }),
+  by: ({ by }) => ({ by: by === 'cog' ? 'target' : 'cog', page: 0 }),
+  wide: ({ wide }) => ({ wide: !wide }),
+};
+
+function nextState({ state: customState, values }: ComponentRequest): ViewState {
+  const [action = '', encoded = ''] = customState.split('/');
+  const state = encoded === '' ? FIRST_STATE : decode(encoded);
+  return { ...state, ...ACTIONS[action]?.(state, values[0] ?? '') };
+}
+
+function viewPage(profiler: Profiler, wanted: ViewState): Page {
+  if (profiler.tracked.size === 0) return nothingAttached(profiler);
+  const window = WINDOWS.find(({ value }) => value === wanted.window) ?? WINDOWS[0];
+  const sort = SORTS.find(({ value }) => value === wanted.sort) ?? SORTS[0];
+  const summary = profiler.summary({ by: wanted.by, ...(window.ms && { windowMs: window.ms }) });
+  const rows = sorted(summary.rows, sort.of, wanted.descending);
+  const pages = Math.max(1, Math.ceil(rows.length / ROWS_PER_PAGE));
+  const page = Math.min(Math.max(wanted.page, 0), pages - 1);
+  const state: ViewState = { ...wanted, page, sort: sort.value, window: window.value };
+  const shown = rows.slice(page * ROWS_PER_PAGE, (page + 1) * ROWS_PER_PAGE);
+  return {
+    title: wanted.by === 'cog' ? 'Cogs' : 'Targets',
+    text: `${measured(summary)}\n${codeBlock(table(wanted.wide ? WIDE : NARROW, shown))}`,
+    footer: `Page ${page + 1}/${pages} · by ${sort.label.toLowerCase()} ${wanted.descending ? '↓' : '↑'} · ${legend(shown)}`,
+    rows: controls(state, pages),
+  };
+}
+
+function nothingAttached(profiler: Profiler): Page {
+  return {
+    title: 'Nothing is timed yet',
+    text: [
+      `I found ${targetsOf(profiler.targets.size)} in this bot.`,
+      'Choose some with `/profiler attach`, or start with all of them; then come back here.',
+    ].join(' '),
+    rows: [[attachButton('all', 'Attach all')]],
+  };
+}
+
+/** NaN, the figure of what was never called, goes last in both directions. */
+function sorted(
+  rows: readonly SummaryRow[],
+  of: (row: SummaryRow) => number | string,
+  descending: boolean,
+): SummaryRow[] {
+  const direction = descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const left = of(a);
+    const right = of(b);
+    if (typeof left === 'string' || typeof right === 'string') {
+      return direction * String(left).localeCompare(String(right));
+    }
+    if (Number.isNaN(left) || Number.isNaN(right))
+      return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+    return direction * (left - right);
+  });
+}
+
+/** What was measured, and over which time. */
+function measured({ rows }: Summary): string {
+  const calls = rows.reduce((sum, { count }) => sum + count, 0);
+  const coveredMs = Math.max(...rows.map((row) => row.coveredMs));
+  return `${formatCount(calls)} calls in the last ${formatDuration(coveredMs)}.`;
+}
+
+/** What the marks before the names stand for, of those that are shown. */
+function legend(rows: readonly SummaryRow[]): string {
+  const shown = new Set(rows.map(({ kind }) => kind));
+  const marks = TARGET_KINDS.filter(({ name }) => shown.has(name)).map(
+    ({ mark, label }) => `${mark} ${label}`,
+  );
+  return [...marks, 'impact = calls/min × (mean + deviation), in ms'].join(' · ');
+}
+
+function controls(state: ViewState, pages: number) {
+  const id = (action: keyof typeof ACTIONS) => componentId(view.name, `${action}/${encode(state)}`);
+  return [
+    [
+      select(
+        id('sort'),
+        SORTS.map(({ value, label }) => ({ value, label: `Sort by ${label}` })),
+        state.sort,
+      ),
+    ],
+    [
+      select(
+        id('window'),
+        WINDOWS.map(({ value, label }) => ({ value, label })),
+        state.window,
+      ),
+    ],
+    [
+      button(id('back'), '◀ Back', 'secondary', state.page === 0),
+      button(id('on'), 'Next ▶', 'secondary', state.page >= pages - 1),
+      button(id('show'), 'Refresh', 'primary'),
+    ],
+    [
+      button(id('reverse'), 'Reverse'),
+      button(id('by'), state.by === 'cog' ? 'By target' : 'By cog'),
+      button(id('wide'), state.wide ? 'Narrow table' : 'Wide table'),
+    ],
+  ];
+}

@@ -1,0 +1,37 @@
+/** Every error that this package throws on purpose, by its code. */
+const MESSAGES = {
+  INVALID_OPTION: (option: string, problem: string) => `The option \`${option}\` ${problem}.`,
+  INVALID_CLIENT: () => 'The first argument of `new Profiler` must be a discord.js Client.',
+  ALREADY_INSTALLED: () => 'This client has a Profiler already; destroy that one first.',
+  DESTROYED: () => 'This Profiler has been destroyed.',
+  UNKNOWN_SUBCOMMAND: (name: string) =>
+    `This version of the profiler has no "${name}". Run the command again.`,
+  UNKNOWN_TARGET: (query: string, suggestions: readonly string[]) =>
+    suggestions.length === 0
+      ? `There is nothing called "${query}" to track.`
+      : `There is nothing called "${query}" to track. Did you mean ${suggestions.join(' or ')}?`,
+} as const satisfies Record<string, (...details: never[]) => string>;
+
+export type ProfilerErrorCode = keyof typeof MESSAGES;
+
+const BRAND = Symbol.for('cogscope.error');
+
+/** Thrown by this package; `code` says which of its errors it is. */
+export class ProfilerError<Code extends ProfilerErrorCode = ProfilerErrorCode> extends Error {
+  override readonly name = 'ProfilerError';
+  readonly code: Code;
+  /** What the message was made of, such as the names that come closest to an unknown one. */
+  readonly details: Parameters<(typeof MESSAGES)[Code]>;
+  readonly [BRAND] = true;
+
+  constructor(code: Code, ...details: Parameters<(typeof MESSAGES)[Code]>) {
+    super((MESSAGES[code] as (...details: unknown[]) => string)(...details));
+    this.code = code;
+    this.details = details;
+  }
+
+  /** True for the errors of every copy of this package that is loaded. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+}

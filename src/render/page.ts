@@ -1,0 +1,68 @@
+import type {
+  APIButtonComponentWithCustomId,
+  APIEmbed,
+  APIStringSelectComponent,
+  InteractionEditReplyOptions,
+} from 'discord.js';
+import { cut } from './text.ts';
+
+/** What the owner is answered: one embed, and rows of components under it. */
+export interface Page {
+  title: string;
+  text: string;
+  fields?: readonly { name: string; value: string; inline?: boolean }[];
+  footer?: string;
+  tone?: keyof typeof TONES;
+  rows?: readonly (readonly Component[])[];
+}
+
+export type Component = APIButtonComponentWithCustomId | APIStringSelectComponent;
+
+/** Embed colours, readable beside Discord's dark and light themes. */
+const TONES = { plain: 0x5865f2, good: 0x2d9d78, warning: 0xd9822b, bad: 0xd64545 } as const;
+
+/** Discord's limits, in characters and pieces; all the characters of an embed count together too. */
+const LIMITS = {
+  title: 256,
+  description: 4_096,
+  fields: 25,
+  name: 256,
+  value: 1_024,
+  footer: 2_048,
+  all: 6_000,
+};
+
+const ACTION_ROW = 1;
+
+/** The page as discord.js takes it, within Discord's limits whatever the page holds; it mentions nobody. */
+export function toMessage(page: Page, components: 'enabled' | 'disabled' = 'enabled') {
+  const embed: APIEmbed = { title: cut(page.title, LIMITS.title), color: TONES[page.tone ?? 'plain'] };
+  let left = LIMITS.all - embed.title!.length;
+  const take = (text: string, most: number): string => {
+    const taken = cut(text, Math.min(most, left));
+    left -= taken.length;
+    return taken;
+  };
+  if (page.footer) embed.footer = { text: take(page.footer, LIMITS.footer) };
+  embed.description = take(page.text, LIMITS.description);
+  embed.fields = [];
+  for (const { name, value, inline = false } of page.fields?.slice(0, LIMITS.fields) ?? []) {
+    // A field without a name or a value is refused.
+    if (left < 2) break;
+    embed.fields.push({
+      name: take(name || '\u200b', Math.min(LIMITS.name, left - 1)),
+      value: take(value || '\u200b', LIMITS.value),
+      inline,
+    });
+  }
+  return {
+    embeds: [embed],
+    components: (page.rows ?? []).map((row) => ({
+      type: ACTION_ROW,
+      components: row.map((component) =>
+        components === 'enabled' ? component : { ...component, disabled: true },
+      ),
+    })),
+    allowedMentions: { parse: [] },
+  } satisfies InteractionEditReplyOptions;
+}

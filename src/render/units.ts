@@ -1,0 +1,58 @@
+/** How figures are written everywhere: at most three significant digits, the unit chosen by size. */
+
+const DURATIONS = [
+  { unit: 'h', ms: 3_600_000 },
+  { unit: 'min', ms: 60_000 },
+  { unit: 's', ms: 1_000 },
+  { unit: 'ms', ms: 1 },
+] as const;
+const MICROSECOND_MS = 0.001;
+/** For a number that does not exist, such as the mean of no calls. */
+const NONE = '–';
+
+/** Such as `87µs`, `4.21ms`, `1.2s`, `3.5min`, `12h`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return NONE;
+  // A value that would be rounded up to 1,000 of a unit is written in the next one.
+  const { unit, ms: size } = DURATIONS.find((duration) => ms >= duration.ms * 0.9995) ?? {
+    unit: 'µs',
+    ms: MICROSECOND_MS,
+  };
+  return `${threeDigits(ms / size)}${unit}`;
+}
+
+/** Such as `0`, `0.25`, `1.5`, `42`, `1.2k`, `3.4M`. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return NONE;
+  for (const [unit, size] of [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const) {
+    if (value >= size * 0.9995) return `${threeDigits(value / size)}${unit}`;
+  }
+  return threeDigits(value);
+}
+
+/** A whole number: exact up to 99,999, then as `formatNumber`. */
+export function formatCount(value: number): string {
+  return value < 100_000 ? String(Math.round(value)) : formatNumber(value);
+}
+
+/** Such as `640 B`, `1.2 KiB`, `3.4 MiB`. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+  ] as const) {
+    if (bytes >= size) return `${threeDigits(bytes / size)} ${unit}`;
+  }
+  return `${Math.round(bytes)} B`;
+}
+
+function threeDigits(value: number): string {
+  if (value === 0) return '0';
+  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return value.toFixed(digits).replace(/\.0+$|(\.\d*[1-9])0+$/, '$1');
+}

@@ -1,0 +1,138 @@
+/**
+ * A log-linear histogram of durations: every octave of nanoseconds (a doubling) is cut into 64 equal steps.
+ *
+ * The bin of a value is read from its IEEE 754 bits (exponent, then the six highest mantissa bits), so that
+ * recording costs no logarithm. A quantile is the middle of its bin: at most 1/128 = 0.79 % from the recorded
+ * value, for values from 32 ns to 2^46 ns (19.5 h); values outside count in the outermost bin. Histograms of
+ * the same values are equal whatever the order, and merge without loss.
+ */
+
+const STEPS_PER_OCTAVE = 64;
+const STEP_BITS = 6;
+const MANTISSA_BITS_IN_HIGH_WORD = 20;
+const EXPONENT_BIAS = 1023;
+const LOWEST_EXPONENT = 5;
+const HIGHEST_EXPONENT = 45;
+const OCTAVES = HIGHEST_EXPONENT - LOWEST_EXPONENT + 1;
+const BINS = OCTAVES * STEPS_PER_OCTAVE;
+/** What the exponent and step bits of the lowest value amount to. */
+const LOWEST_BITS = (EXPONENT_BIAS + LOWEST_EXPONENT) << STEP_BITS;
+
+const value = new Float64Array(1);
+const words = new Uint32Array(value.buffer);
+value[0] = 1;
+const HIGH_WORD = words[1] === 0 ? 0 : 1;
+
+function binOf(durationNs: number): number {
+  value[0] = durationNs;
+  const bin = (words[HIGH_WORD]! >>> (MANTISSA_BITS_IN_HIGH_WORD - STEP_BITS)) - LOWEST_BITS;
+  return bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin;
+}
+
+function middleOfBinNs(bin: number): number {
+  const octaveStartNs = 2 ** ((bin >>> STEP_BITS) + LOWEST_EXPONENT);
+  return octaveStartNs * (1 + ((bin & (STEPS_PER_OCTAVE - 1)) + 0.5) / STEPS_PER_OCTAVE);
+}
+
+export class Histogram {
+  /** One page of counts an octave, there once a value fell into it. */
+  readonly #pages: (Uint32Array | undefined)[] = new Array(OCTAVES).fill(undefined);
+
+  /** Counts one duration, a non-negative number of nanoseconds. */
+  record(durationNs: number): void {
+    const bin = binOf(durationNs);
+    this.#page(bin >>> STEP_BITS)[bin & (STEPS_PER_OCTAVE - 1)]!++;
+  }
+
+  merge(other: Histogram): void {
+    other.#pages.forEach((page, octave) => {
+      if (page === undefined) return;
+      const own = this.#page(octave);
+      for (let step = 0; step < STEPS_PER_OCTAVE; step++) own[step]! += page[step]!;
+    });
+  }
+
+  /**
+   * The durations, in nanoseconds, below or at which the given fractions of the values lie (nearest rank).
+   * @param fractions ascending, each from 0 to 1
+   * @returns one value a fraction; NaN where the histogram is empty
+   */
+  quantilesNs(fractions: readonly number[]): number[] {
+    const total = this.#total();
+    const results: number[] = [];
+    let seen = 0;
+    this.#forEachBin((bin, count) => {
+      seen += count;
+      while (results.length < fractions.length) {
+        const rank = Math.max(1, Math.ceil(fractions[results.length]! * total));
+        if (seen < rank) return;
+        results.push(middleOfBinNs(bin));
+      }
+    });
+    while (results.length < fractions.length) results.push(Number.NaN);
+    return results;
+  }
+
+  /** The non-empty bins as LEB128 varints: the gap to the last non-empty bin, then the count, and so on. */
+  encode(): Uint8Array {
+    const bytes: number[] = [];
+    let last = 0;
+    this.#forEachBin((bin, count) => {
+      pushVarint(bytes, bin - last);
+      pushVarint(bytes, count);
+      last = bin;
+    });
+    return Uint8Array.from(bytes);
+  }
+
+  /** Adds what `encode` wrote. Throws a RangeError when the bytes cannot have come from it. */
+  mergeEncoded(bytes: Uint8Array): void {
+    let bin = 0;
+    let at = 0;
+    const next = (): number => {
+      let result = 0;
+      for (let factor = 1; ; factor *= 128) {
+        const byte = bytes[at++];
+        if (byte === undefined) throw new RangeError('The histogram ends in the middle of a number.');
+        result += (byte & 0x7f) * factor;
+        if (byte < 0x80) return result;
+      }
+    };
+    while (at < bytes.length) {
+      bin += next();
+      if (bin >= BINS) throw new RangeError(`The histogram has a bin ${bin}; there are ${BINS}.`);
+      this.#page(bin >>> STEP_BITS)[bin & (STEPS_PER_OCTAVE - 1)]! += next();
+    }
+  }
+
+  #page(octave: number): Uint32Array {
+    return (this.#pages[octave] ??= new Uint32Array(STEPS_PER_OCTAVE));
+  }
+
+  #total(): number {
+    let total = 0;
+    this.#forEachBin((_, count) => {
+      total += count;
+    });
+    return total;
+  }
+
+  #forEachBin(visit: (bin: number, count: number) => void): void {
+    this.#pages.forEach((page, octave) => {
+      if (page === undefined) return;
+      for (let step = 0; step < STEPS_PER_OCTAVE; step++) {
+        const count = page[step]!;
+        if (count > 0) visit((octave << STEP_BITS) | step, count);
+      }
+    });
+  }
+}
+
+function pushVarint(bytes: number[], number: number): void {
+  let rest = number;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes.push(rest);
+}
