@@ -3,7 +3,7 @@ import type { Client, Interaction } from 'discord.js';
 import { type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
 import { Recorder } from './cog/recorder.ts';
 import { selectTargets } from './cog/select.ts';
-import type { Target } from './cog/target.ts';
+import { isAttachedInGroups, type Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
 import type { Desk } from './commands/desk.ts';
 import { interceptEvents } from './commands/intercept.ts';
@@ -81,11 +81,12 @@ export class Profiler implements AsyncDisposable {
   /**
    * Starts to track targets: their calls are timed from now on.
    * @param query a cog, a target's id or name, `cog/kind`, `all`, or several with commas between
+   *   A listener that hands interactions on to commands is only attached by its own name
    * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was attached
    */
   attach(query: string): AttachResult {
     if (this.#destroyed) throw new ProfilerError('DESTROYED');
-    return this.#tracker.attach(selectTargets(query, this.targets));
+    return this.#tracker.attach(selectTargets(query, this.targets, isAttachedInGroups));
   }
 
   /**

@@ -106,10 +106,12 @@ function timingProxy(
 
 /** An old-style function may be called with `new`: such calls are passed on, and not timed. */
 function constructible(proxy: AnyFunction, fn: AnyFunction): AnyFunction {
-  return function outer(this: unknown, ...args: unknown[]): unknown {
+  const outer = function (this: unknown, ...args: unknown[]): unknown {
     if (new.target === undefined) return Reflect.apply(proxy, this, args);
     return Reflect.construct(fn, args, new.target === outer ? fn : new.target);
   };
+  // A bound function constructs but has no `prototype`, and no use for `this`.
+  return Object.hasOwn(fn, 'prototype') ? outer : outer.bind(undefined);
 }
 
 function isConstructor(fn: AnyFunction): boolean {

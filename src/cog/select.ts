@@ -14,29 +14,41 @@ export function keyOf(id: string): string {
     : `#${createHash('sha256').update(id).digest('base64url').slice(0, 22)}`;
 }
 
+export const ALL = 'all';
+
 /**
  * The targets that a query names: a cog, an id, `cog/kind`, the name of a target, `all`, or several of these with
  * commas between. Case does not matter.
+ * @param inGroups what counts as a member of a cog, of `cog/kind` and of `all`; the others go by their own name,
+ *   or by that of a group which has no other members
  * @throws ProfilerError UNKNOWN_TARGET, with the names that come closest
  */
-export function selectTargets(query: string, targets: ReadonlyMap<string, Target>): Target[] {
+export function selectTargets(
+  query: string,
+  targets: ReadonlyMap<string, Target>,
+  inGroups: (target: Target) => boolean = () => true,
+): Target[] {
   const selected = new Set<Target>();
   for (const part of query.split(',')) {
     const wanted = part.trim().toLowerCase();
     if (wanted === '') continue;
-    const matches = [...targets.values()].filter(
-      (target) => wanted === 'all' || namesOf(target).includes(wanted),
-    );
-    if (matches.length === 0 && wanted !== 'all') {
+    const named = [...targets.values()].filter((target) => isNamed(target, wanted));
+    const members = [...targets.values()].filter((target) => isMember(target, wanted));
+    const matches = [...members.filter(inGroups), ...named];
+    if (matches.length === 0 && members.length === 0 && wanted !== ALL) {
       throw new ProfilerError('UNKNOWN_TARGET', part.trim(), suggest(wanted, targets.values()));
     }
-    for (const match of matches) selected.add(match);
+    for (const match of matches.length > 0 ? matches : members) selected.add(match);
   }
   return [...selected];
 }
 
-function namesOf({ id, cog, kind, name }: Target): string[] {
-  return [id, keyOf(id), cog, `${cog}/${kind}`, name].map((text) => text.toLowerCase());
+function isNamed({ id, name }: Target, wanted: string): boolean {
+  return [id, keyOf(id), name].some((own) => own.toLowerCase() === wanted);
+}
+
+function isMember({ cog, kind }: Target, wanted: string): boolean {
+  return [ALL, cog, `${cog}/${kind}`].some((group) => group.toLowerCase() === wanted);
 }
 
 /** The cogs and ids nearest to a misspelt query; none where even the nearest is a different word. */

@@ -44,7 +44,17 @@ export interface Target {
   readonly slot: Slot;
   /** Set where one function serves several targets, as a command does with subcommands. */
   readonly branch?: Branch;
+  /**
+   * Set where the function hands calls on to other targets, so that its time is theirs once more: it is then
+   * tracked only when it is asked for by its own name.
+   */
+  readonly dispatches?: boolean;
   readonly location?: SourceLocation;
+}
+
+/** Whether attaching a cog, or everything, attaches the target with it. */
+export function isAttachedInGroups({ dispatches }: Target): boolean {
+  return !dispatches;
 }
 
 /** What a framework adapter finds, before targets get their ids. */

@@ -1,4 +1,4 @@
-import type { Target } from '../cog/target.ts';
+import { isAttachedInGroups, type Target } from '../cog/target.ts';
 import type { AttachResult } from '../cog/tracker.ts';
 import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
@@ -6,7 +6,7 @@ import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
 import { componentId } from './component-id.ts';
 import type { Subcommand } from './subcommand.ts';
-import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
+import { TARGET_OPTION, targetChoices, targetOption, targetsOf } from './target-option.ts';
 import { button } from './widgets.ts';
 
 const MOST_LISTED = 15;
@@ -17,7 +17,7 @@ export const attach: Subcommand = {
   description: 'Start to time a cog, a command, a listener, or everything',
   options: [targetOption('What to time: a cog, one of its targets, or all')],
   run: ({ profiler, options }) => attachPage(profiler, String(options.get(TARGET_OPTION))),
-  autocomplete: (typed, profiler) => targetChoices(typed, profiler.targets),
+  autocomplete: (typed, profiler) => targetChoices(typed, profiler.targets, isAttachedInGroups),
   component: ({ profiler, state }) => attachPage(profiler, state),
 };
 
@@ -74,10 +74,6 @@ function resultPage({ attached, already, skipped }: AttachResult): Page {
     tone: skipped.length > 0 ? 'warning' : 'good',
     rows: [[button(componentId('view', ''), 'View', 'primary')]],
   };
-}
-
-export function targetsOf(count: number): string {
-  return count === 1 ? '1 target' : `${count} targets`;
 }
 
 export function listTargets(targets: readonly Target[]): string {

@@ -1,7 +1,7 @@
 import type { Page } from '../render/page.ts';
-import { attachButton, listTargets, targetsOf } from './attach.ts';
+import { attachButton, listTargets } from './attach.ts';
 import type { Subcommand } from './subcommand.ts';
-import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
+import { TARGET_OPTION, targetChoices, targetOption, targetsOf } from './target-option.ts';
 
 export const detach: Subcommand = {
   name: 'detach',

@@ -1,8 +1,9 @@
 import { ADAPTERS } from '../frameworks/index.ts';
 import type { Page } from '../render/page.ts';
 import { formatBytes, formatDuration } from '../render/units.ts';
-import { targetsOf } from './attach.ts';
+
 import type { Subcommand } from './subcommand.ts';
+import { targetsOf } from './target-option.ts';
 
 const MS_PER_HOUR = 3_600_000;
 

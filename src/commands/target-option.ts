@@ -1,6 +1,6 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import { distance } from 'fastest-levenshtein';
-import { keyOf } from '../cog/select.ts';
+import { ALL, keyOf } from '../cog/select.ts';
 import { TARGET_KINDS, type Target, type TargetKindName } from '../cog/target.ts';
 import { formatCount } from '../render/units.ts';
 import type { Choice } from './subcommand.ts';
@@ -18,16 +18,24 @@ export function targetOption(description: string): APIApplicationCommandBasicOpt
   };
 }
 
-/** `all`, the cogs and the targets that fit what was typed: first those that begin with it, then those that contain it, then misspellings. */
-export function targetChoices(typed: string, targets: ReadonlyMap<string, Target>): Choice[] {
-  if (targets.size === 0) return [];
-  const cogs = Map.groupBy(targets.values(), ({ cog }) => cog);
+/**
+ * `all`, the cogs and the targets that fit what was typed: first those that begin with it, then those that contain
+ * it, then misspellings.
+ * @param inGroups as for `selectTargets`
+ */
+export function targetChoices(
+  typed: string,
+  targets: ReadonlyMap<string, Target>,
+  inGroups: (target: Target) => boolean = () => true,
+): Choice[] {
+  const members = [...targets.values()].filter(inGroups);
+  const group = (name: string, what: string, size: number) => ({
+    names: [name],
+    choice: { name: `${name} · ${what}${targetsOf(size)}`, value: name },
+  });
   const candidates = [
-    { names: ['all'], choice: { name: `all · ${counted(targets.size)}`, value: 'all' } },
-    ...[...cogs].map(([cog, members]) => ({
-      names: [cog],
-      choice: { name: `${cog} · cog, ${counted(members.length)}`, value: cog },
-    })),
+    ...(members.length === 0 ? [] : [group(ALL, '', members.length)]),
+    ...[...Map.groupBy(members, ({ cog }) => cog)].map(([cog, own]) => group(cog, 'cog, ', own.length)),
     ...[...targets.values()].map(({ id, cog, kind, name }) => ({
       names: [name, id],
       choice: { name: `${cog} › ${name} · ${kindLabel(kind)}`, value: keyOf(id) },
@@ -48,8 +56,9 @@ export function kindLabel(kind: TargetKindName): string {
   return TARGET_KINDS.find(({ name }) => name === kind)!.label;
 }
 
-function counted(targets: number): string {
-  return targets === 1 ? '1 target' : `${formatCount(targets)} targets`;
+/** Such as `1 target` or `12 targets`. */
+export function targetsOf(count: number): string {
+  return count === 1 ? '1 target' : `${formatCount(count)} targets`;
 }
 
 const MISFIT = 3;

@@ -5,9 +5,10 @@ import { type Column, table } from '../render/table.ts';
 import { codeBlock } from '../render/text.ts';
 import { formatCount, formatDuration, formatNumber } from '../render/units.ts';
 import type { Summary, SummaryRow } from '../store/summary.ts';
-import { attachButton, targetsOf } from './attach.ts';
+import { attachButton } from './attach.ts';
 import { componentId } from './component-id.ts';
 import type { ComponentRequest, Subcommand } from './subcommand.ts';
+import { targetsOf } from './target-option.ts';
 import { button, select } from './widgets.ts';
 
 const ROWS_PER_PAGE = 10;

@@ -38,10 +38,21 @@ export class FunctionInspector {
     });
   }
 
-  /** The variables that a function can see, innermost scope first; the global ones are left out. */
-  closure(fn: AnyFunction): Record<string, unknown>[] {
-    return withSession((session) => session.scopes(fn)) ?? [];
+  /** The values of the variables that a function can see, innermost scope first; the global ones are left out. */
+  closure(fn: AnyFunction): unknown[] {
+    return withSession((session) => session.scopes(fn))?.flatMap(readableValues) ?? [];
   }
+}
+
+/** A variable that is not initialised yet throws when it is read. */
+function readableValues(scope: Record<string, unknown>): unknown[] {
+  return Reflect.ownKeys(scope).flatMap((name) => {
+    try {
+      return [scope[name as string]];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** CommonJS modules are known to V8 by their path, ES modules by their URL, which a reload may end with `?t=`. */
@@ -95,17 +106,18 @@ class InspectorSession {
     if (objectId === undefined) return [];
     const internals = this.#properties(objectId).internalProperties ?? [];
     const list = internals.find(({ name }) => name === '[[Scopes]]')?.value?.objectId;
-    const scopes = list === undefined ? [] : this.#properties(list).result;
-    const values: Record<string, unknown>[] = [];
-    this.#exchange(values);
-    for (const { value } of scopes) {
+    const entries = list === undefined ? [] : this.#properties(list).result;
+    // What an entry of this list is to its own code: an object whose `object` has the variables.
+    const scopes: { object: Record<string, unknown> }[] = [];
+    this.#exchange(scopes);
+    for (const { value } of entries) {
       if (value?.objectId === undefined || value.description === 'Global') continue;
       this.#post('Runtime.callFunctionOn', {
         objectId: value.objectId,
         functionDeclaration: `function () { ${EXCHANGE_EXPRESSION}.push(this); }`,
       });
     }
-    return values;
+    return scopes.map(({ object }) => object);
   }
 
   scripts(): Map<string, string> {

@@ -22,7 +22,12 @@ export const guide = {
     ]);
     for (const command of commands) yield* discoverCommand(command, surroundings);
     const taken = new Set<Slot>();
-    for (const listener of listeners) yield* discoverListener(client, listener, taken, surroundings);
+    for (const listener of listeners) {
+      const dispatches = listener.event === 'interactionCreate' && commands.length > 0;
+      for (const discovery of discoverListener(client, listener, taken, surroundings)) {
+        yield dispatches ? { ...discovery, dispatches } : discovery;
+      }
+    }
   },
 } as const satisfies FrameworkAdapter;
 
@@ -172,14 +177,12 @@ function isLibrary(packageName: string | undefined): boolean {
  */
 function eventModuleOf(fn: AnyFunction, event: string, surroundings: Surroundings) {
   if (!Function.prototype.toString.call(fn).includes('.execute')) return undefined;
-  for (const scope of surroundings.closureOf(fn)) {
-    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(scope))) {
-      for (const module of [value, ownValue(value, 'default')]) {
-        if (ownValue(module, 'name') !== event) continue;
-        const slot = propertySlot(module as object, 'execute');
-        const execute = slot.get();
-        if (execute !== undefined) return { execute, slot: isNamespace(module as object) ? undefined : slot };
-      }
+  for (const value of surroundings.closureOf(fn)) {
+    for (const module of [value, ownValue(value, 'default')]) {
+      if (ownValue(module, 'name') !== event) continue;
+      const slot = propertySlot(module as object, 'execute');
+      const execute = slot.get();
+      if (execute !== undefined) return { execute, slot: isNamespace(module as object) ? undefined : slot };
     }
   }
   return undefined;
@@ -187,7 +190,12 @@ function eventModuleOf(fn: AnyFunction, event: string, surroundings: Surrounding
 
 function ownValue(object: unknown, key: string): unknown {
   if (typeof object !== 'object' || object === null) return undefined;
-  return Object.getOwnPropertyDescriptor(object, key)?.value;
+  try {
+    return Object.getOwnPropertyDescriptor(object, key)?.value;
+  } catch {
+    // A module that is not loaded yet, or a Proxy object that forbids it.
+    return undefined;
+  }
 }
 
 function isNamespace(value: object): boolean {

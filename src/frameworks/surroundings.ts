@@ -32,8 +32,8 @@ export class Surroundings {
     return this.#inspector.locationOf(original(fn));
   }
 
-  /** The variables that a function can see, innermost scope first; the global ones are left out. */
-  closureOf(fn: AnyFunction): Record<string, unknown>[] {
+  /** The values of the variables that a function can see, innermost scope first; the global ones are left out. */
+  closureOf(fn: AnyFunction): unknown[] {
     return this.#inspector.closure(original(fn));
   }
 
