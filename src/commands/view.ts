@@ -2,7 +2,7 @@ import { TARGET_KINDS } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { type Column, table } from '../render/table.ts';
-import { codeBlock } from '../render/text.ts';
+import { codeBlock, cut, cutMiddle } from '../render/text.ts';
 import { formatCount, formatDuration, formatNumber } from '../render/units.ts';
 import type { Summary, SummaryRow } from '../store/summary.ts';
 import { attachButton } from './attach.ts';
@@ -13,6 +13,7 @@ import { button, select } from './widgets.ts';
 
 const ROWS_PER_PAGE = 10;
 const MS_PER_MINUTE = 60_000;
+const SHORTEST_COG = 3;
 
 export const view: Subcommand = {
   name: 'view',
@@ -66,9 +67,15 @@ const WIDE: readonly Column<SummaryRow>[] = [
   { head: 'impact', width: 6, align: 'right', text: (row) => formatNumber(row.impact) },
 ];
 
-function label({ cog, kind, name }: SummaryRow): string {
+/** The mark of the kind, the cog and the name. Where that is too long, the cog is shortened first. */
+function label({ cog, kind, name }: SummaryRow, width: number): string {
   const mark = TARGET_KINDS.find((candidate) => candidate.name === kind)?.mark;
-  return mark === undefined ? cog : `${mark}${cog}·${name}`;
+  if (mark === undefined) return cog;
+  const room = Math.max(SHORTEST_COG, width - mark.length - 1 - name.length);
+  const shortCog = cog.slice(0, room);
+  // Subcommands of one command differ at the end.
+  const cutName = name.includes(' ') ? cutMiddle : cut;
+  return `${mark}${shortCog}·${cutName(name, width - mark.length - 1 - shortCog.length)}`;
 }
 
 interface ViewState {
@@ -134,9 +141,12 @@ function viewPage(profiler: Profiler, wanted: ViewState): Page {
   const page = Math.min(Math.max(wanted.page, 0), pages - 1);
   const state: ViewState = { ...wanted, page, sort: sort.value, window: window.value };
   const shown = rows.slice(page * ROWS_PER_PAGE, (page + 1) * ROWS_PER_PAGE);
+  const figures = codeBlock(table(wanted.wide ? WIDE : NARROW, shown));
   return {
     title: wanted.by === 'cog' ? 'Cogs' : 'Targets',
-    text: `${measured(summary)}\n${codeBlock(table(wanted.wide ? WIDE : NARROW, shown))}`,
+    // An embed is never wider than 60 characters, a message is as wide as the window.
+    ...(wanted.wide && { content: figures }),
+    text: wanted.wide ? measured(summary) : `${measured(summary)}\n${figures}`,
     footer: `Page ${page + 1}/${pages} · by ${sort.label.toLowerCase()} ${wanted.descending ? '↓' : '↑'} · ${legend(shown)}`,
     rows: controls(state, pages),
   };

@@ -8,6 +8,8 @@ import { cut } from './text.ts';
 
 /** What the owner is answered: one embed, and rows of components under it. */
 export interface Page {
+  /** Stands above the embed, in the full width of the window. */
+  content?: string;
   title: string;
   text: string;
   fields?: readonly { name: string; value: string; inline?: boolean }[];
@@ -23,6 +25,7 @@ const TONES = { plain: 0x5865f2, good: 0x2d9d78, warning: 0xd9822b, bad: 0xd6454
 
 /** Discord's limits, in characters and pieces; all the characters of an embed count together too. */
 const LIMITS = {
+  content: 2_000,
   title: 256,
   description: 4_096,
   fields: 25,
@@ -56,6 +59,8 @@ export function toMessage(page: Page, components: 'enabled' | 'disabled' = 'enab
     });
   }
   return {
+    // Said even where there is none, so that an edit removes what was there.
+    content: cut(page.content ?? '', LIMITS.content),
     embeds: [embed],
     components: (page.rows ?? []).map((row) => ({
       type: ACTION_ROW,

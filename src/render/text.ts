@@ -14,7 +14,7 @@ export function cut(text: string, most: number): string {
   return kept + ELLIPSIS;
 }
 
-/** At most `most` characters; the middle goes, as names that are alike often differ at their ends. */
+/** At most `most` characters; the middle goes, for names that differ at their ends. */
 export function cutMiddle(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = Math.floor((most - ELLIPSIS.length) / 2);

@@ -1,0 +1,53 @@
+import type { Posted } from '../../test/standin/standin.ts';
+
+const BUTTON = 2;
+const WIDTH = 78;
+
+/** What the owner typed or clicked. */
+export function showAction(action: string): void {
+  console.log(`\n─── ${action} ${'─'.repeat(Math.max(3, WIDTH - action.length - 5))}`);
+}
+
+/** A message as readable text: its embeds, and its components as Discord lays them out. */
+export function showMessage({ content, embeds, components }: Posted): void {
+  const lines: string[] = [];
+  if (content) lines.push(...withoutFences(content));
+  for (const { title, description, fields = [], footer } of embeds) {
+    if (title) lines.push(title.toUpperCase());
+    if (description) lines.push(...withoutFences(description));
+    for (const { name, value } of fields) lines.push(`${name}: ${value}`);
+    if (footer) lines.push(...wrap(footer.text));
+  }
+  for (const row of components) {
+    if (!('components' in row)) continue;
+    lines.push(row.components.map((component) => describe(component as ComponentLike)).join(' '));
+  }
+  for (const line of lines) console.log(`  ${line.replaceAll('**', '')}`.trimEnd());
+}
+
+function withoutFences(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '```');
+}
+
+interface ComponentLike {
+  type: number;
+  label?: string;
+  disabled?: boolean;
+  options?: { label: string; default?: boolean }[];
+}
+
+function describe({ type, label, disabled, options = [] }: ComponentLike): string {
+  if (type === BUTTON) return disabled ? `(${label})` : `[${label}]`;
+  return `[${options.find((option) => option.default)?.label ?? options[0]?.label} ▾]`;
+}
+
+function wrap(text: string): string[] {
+  const lines = [''];
+  for (const part of text.split(' · ')) {
+    const line = lines.at(-1)!;
+    if (line === '') lines[lines.length - 1] = part;
+    else if (line.length + part.length < WIDTH) lines[lines.length - 1] = `${line} · ${part}`;
+    else lines.push(part);
+  }
+  return lines;
+}
