@@ -1,0 +1,84 @@
+import type { TextChannel } from 'discord.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SUBCOMMANDS } from '../../src/commands/index.ts';
+import { startBot } from '../fixtures/bot.ts';
+import type { Posted } from '../standin/standin.ts';
+
+const REFUSAL = 'Only the owner of this bot can use this.';
+const needsTarget = (options: readonly { name: string }[] | undefined) =>
+  options?.some(({ name }) => name === 'target');
+const calls = SUBCOMMANDS.map(
+  ({ name, options }) => `profiler ${name}${needsTarget(options) ? ' target:all' : ''}`,
+);
+
+describe('who may use /profiler', () => {
+  let bot: Awaited<ReturnType<typeof startBot>>;
+  beforeAll(async () => {
+    const team = {
+      members: [
+        { name: 'member', role: 'developer' },
+        { name: 'invited', state: 'invited' },
+      ],
+    } as const;
+    bot = await startBot({}, { team, users: ['member', 'invited', 'mallory'] });
+  });
+  afterAll(() => bot[Symbol.asyncDispose]());
+
+  for (const place of [undefined, 'dm'] as const) {
+    const where = place === undefined ? {} : { in: place };
+    describe(place === undefined ? 'in a guild' : 'in a direct message', () => {
+      test.each(calls)('%s answers the owner and team members, unseen by others', async (call) => {
+        for (const name of ['owner', 'member']) {
+          const reply = await (await bot.discord.user(name).runs(call, {}, where)).reply();
+          expect(reply.ephemeral).toBe(true);
+          expect(reply.embeds).toHaveLength(1);
+          expect(reply.content).not.toBe(REFUSAL);
+        }
+      });
+
+      test.each(calls)('%s refuses strangers and those only invited to the team', async (call) => {
+        for (const name of ['mallory', 'invited']) {
+          const run = await bot.discord.user(name).runs(call, {}, where);
+          expectRefusal(await run.reply());
+        }
+      });
+
+      test.each(SUBCOMMANDS.filter(({ autocomplete }) => autocomplete).map(({ name }) => name))(
+        'autocomplete of %s tells strangers nothing',
+        async (name) => {
+          expect(await bot.discord.user('mallory').types(`profiler ${name} target:`, where)).toEqual([]);
+          await (await bot.discord.owner.runs('profiler attach target:all')).reply();
+          expect(await bot.discord.owner.types(`profiler ${name} target:`, where)).not.toEqual([]);
+        },
+      );
+    });
+  }
+
+  test.each(calls)('the components of %s refuse strangers', async (call) => {
+    await (await bot.discord.owner.runs('profiler attach target:all')).reply();
+    const { components, allComponents, embeds } = await (await bot.discord.owner.runs(call)).reply();
+    const usable = allComponents.filter((component) => typeof component['custom_id'] === 'string');
+    if (usable.length === 0) return;
+    // Our answers are ephemeral: for a stranger to click at all, they have to stand in a message for everybody.
+    const channel = await bot.client.channels.fetch(bot.discord.channel().id);
+    await (channel as TextChannel).send({ content: 'menu', components: components as never });
+    const menu = bot.discord.botMessages().at(-1)!;
+    const stranger = bot.discord.user('mallory');
+    for (const { custom_id: customId, options, disabled } of usable) {
+      if (disabled) continue;
+      const run = await (Array.isArray(options)
+        ? stranger.chooses(menu, customId as string, options[0].value)
+        : stranger.clicks(menu, customId as string));
+      expectRefusal(await run.reply());
+    }
+    expect(menu.content).toBe('menu');
+    expect(embeds).toHaveLength(1);
+  });
+
+  function expectRefusal(reply: Posted) {
+    expect(reply.ephemeral).toBe(true);
+    expect(reply.content).toBe(REFUSAL);
+    expect(reply.embeds).toEqual([]);
+    expect(reply.components).toEqual([]);
+  }
+});
