@@ -25,7 +25,7 @@ export interface ResolvedOptions {
   readonly logger: { warn(message: string): void };
 }
 
-export const RETENTION_HOURS = { min: 1 / 60, max: 2_160, default: 1 } as const;
+const RETENTION_HOURS = { min: 1 / 60, max: 2_160, default: 1 } as const;
 
 type Check<K extends keyof ProfilerOptions> = (value: NonNullable<ProfilerOptions[K]>) => string | undefined;
 

@@ -25,7 +25,7 @@ interface Request {
   readonly user: User;
 }
 
-export interface CommandRequest extends Request {
+interface CommandRequest extends Request {
   /** The options that were given, by name. */
   readonly options: ReadonlyMap<string, string | number | boolean>;
 }

@@ -52,7 +52,7 @@ export function targetChoices(
     .map(({ choice }) => choice);
 }
 
-export function kindLabel(kind: TargetKindName): string {
+function kindLabel(kind: TargetKindName): string {
   return TARGET_KINDS.find(({ name }) => name === kind)!.label;
 }
 

@@ -38,7 +38,7 @@ const SORTS = [
   { value: 'mean', label: 'Mean', of: (row: SummaryRow) => row.meanMs },
   { value: 'calls', label: 'Calls', of: (row: SummaryRow) => row.count },
   { value: 'errors', label: 'Errors', of: (row: SummaryRow) => row.errors },
-  { value: 'name', label: 'Name', of: (row: SummaryRow) => row.id },
+  { value: 'name', label: 'Name', of: (row: SummaryRow) => `${row.cog} ${row.name}` },
 ] as const;
 
 /** Names on one side, figures on the other: the first is the one that is sorted upwards when chosen. */

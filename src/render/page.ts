@@ -18,7 +18,7 @@ export interface Page {
   rows?: readonly (readonly Component[])[];
 }
 
-export type Component = APIButtonComponentWithCustomId | APIStringSelectComponent;
+type Component = APIButtonComponentWithCustomId | APIStringSelectComponent;
 
 /** Embed colours, readable beside Discord's dark and light themes. */
 const TONES = { plain: 0x5865f2, good: 0x2d9d78, warning: 0xd9822b, bad: 0xd64545 } as const;

@@ -8,7 +8,7 @@ const NS_PER_MS = 1e6;
 
 /** Kinds of errors kept apart in one row; what comes later is counted together. */
 const MOST_ERROR_KINDS = 16;
-export const OTHER_ERRORS = 'other';
+const OTHER_ERRORS = 'other';
 
 /** What is known of one target's calls in one stretch of time. */
 export class Row {

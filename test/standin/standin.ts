@@ -29,7 +29,7 @@ import { limits } from './validate/limits.ts';
 import { type WaitOptions, Waits } from './waits.ts';
 
 export type { Actor } from './actions.ts';
-export type { Posted, Run, SeenAttachment } from './handles.ts';
+export type { Posted, Run } from './handles.ts';
 export type { StandInOptions } from './options.ts';
 
 /** What was served since the start. */

@@ -1,0 +1,101 @@
+/**
+ * Packs the tarball, looks at it as publint and attw do, checks that it holds only what a user needs, and starts
+ * an ESM bot and a CommonJS bot with it on each Node that is supported. The Nodes come from npm, as all else.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const NODES = ['22', '24', '26'];
+const ALLOWED = /^(package\.json|README\.md|LICENSE|dist\/[\w/.-]+\.(js|d\.ts))$/;
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const folder = await mkdtemp(join(tmpdir(), 'cogscope-package-'));
+try {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const [{ filename, files, size, unpackedSize }] = JSON.parse(stdout) as [Packed];
+  const tarball = join(folder, filename);
+  const surplus = files.map(({ path }) => path).filter((path) => !ALLOWED.test(path));
+  if (surplus.length > 0) throw new Error(`The tarball holds what no user needs: ${surplus.join(', ')}`);
+  console.log(`${filename}: ${files.length} files, ${kib(size)} packed, ${kib(unpackedSize)} unpacked`);
+
+  await check('publint', ['publint', '--strict', tarball]);
+  // The package is ES modules only: CommonJS code loads it with require(), which Node allows from 22.12 on.
+  await check('attw', ['attw', '--profile', 'esm-only', tarball]);
+  await startBots(tarball);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+  size: number;
+  unpackedSize: number;
+}
+
+async function check(name: string, command: [string, ...string[]]): Promise<void> {
+  const [bin, ...args] = command;
+  try {
+    await run(join(root, 'node_modules', '.bin', bin), args, { cwd: root });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${name} is not content:\n${stdout}${stderr}`);
+  }
+  console.log(`${name}: content`);
+}
+
+/** Each bot creates a client and a profiler, tracks a listener of its own, and calls it. */
+async function startBots(tarball: string): Promise<void> {
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const nodes = NODES.map((major) => `node${major}@npm:node@${major}`);
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ private: true, allowScripts: { node: true } }),
+  );
+  await run(
+    'npm',
+    ['install', '--no-audit', '--no-fund', tarball, `discord.js@${devDependencies['discord.js']}`, ...nodes],
+    {
+      cwd: folder,
+    },
+  );
+  const body = `
+    const client = new Client({ intents: [] });
+    const profiler = new Profiler(client);
+    client.on('messageCreate', () => undefined);
+    profiler.attach('all');
+    client.emit('messageCreate', {});
+    const { rows } = profiler.summary();
+    if (rows.length !== 1 || rows[0].count !== 1) throw new Error('The call was not counted.');
+    try { new Profiler(client, { nonsense: 1 }); } catch (error) {
+      if (!(error instanceof ProfilerError) || error.code !== 'INVALID_OPTION') throw error;
+    }
+    profiler.destroy().then(() => client.destroy()).then(() => console.log(process.versions.node));`;
+  const names = '{ Profiler, ProfilerError }';
+  await writeFile(
+    join(folder, 'bot.mjs'),
+    `import { Client } from 'discord.js';\nimport ${names} from 'cogscope';\n${body}`,
+  );
+  await writeFile(
+    join(folder, 'bot.cjs'),
+    `const { Client } = require('discord.js');\nconst ${names} = require('cogscope');\n${body}`,
+  );
+  for (const major of NODES) {
+    const node = join(folder, 'node_modules', `node${major}`, 'bin', 'node');
+    for (const bot of ['bot.mjs', 'bot.cjs']) {
+      const { stdout, stderr } = await run(node, [join(folder, bot)], { cwd: folder, timeout: 60_000 });
+      if (!stdout.startsWith(`${major}.`)) throw new Error(`${bot} ran on Node ${stdout}, not ${major}`);
+      console.log(`Node ${stdout.trim()}: ${bot} starts${stderr === '' ? '' : `, saying: ${stderr.trim()}`}`);
+    }
+  }
+}
+
+function kib(bytes: number): string {
+  return `${(bytes / 1_024).toFixed(1)} KiB`;
+}
