@@ -1,0 +1,48 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** Who may import whom: a folder its own files, and those of the rooms named here. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  '.': ['cog', 'store', 'frameworks', 'commands'],
+  cog: ['store', '.'],
+  store: [],
+  frameworks: ['cog'],
+  render: [],
+  commands: ['render', 'cog', 'store', 'frameworks', '.'],
+};
+
+/** The imports that are left when types are erased; what is loaded later, on demand, is among them. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(src, file), 'utf8');
+  const statements = source.matchAll(
+    /^(?:import|export)\s+(type\s+)?[^;]*?from '(\.[^']+)';|import\('(\.[^']+)'\)/gm,
+  );
+  return [...statements].flatMap(([, type, path, dynamicPath]) =>
+    type === undefined ? [normalize(join(dirname(file), (path ?? dynamicPath)!))] : [],
+  );
+}
+
+const files = globSync('**/*.ts', { cwd: src });
+
+test.each(files)('%s imports one way only', (file) => {
+  const room = dirname(file);
+  const allowed = [room, ...(MAY_IMPORT[room] ?? [])];
+  for (const imported of importsOf(file))
+    expect(allowed, `${file} imports ${imported}`).toContain(dirname(imported));
+});
+
+test('no modules import each other in a circle', () => {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) throw new Error([...path, file].join(' → '));
+    if (done.has(file)) return;
+    for (const imported of importsOf(file)) visit(imported, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(done.size).toBe(files.length);
+});
