@@ -13,6 +13,6 @@ export default defineConfig({
     hookTimeout: 20_000,
     // In CI a forgotten `.only` is an error.
     allowOnly: !inCi,
-    reporters: inCi ? ['default'] : ['dot'],
+    reporters: inCi ? ['default', './test/ci-reporter.ts'] : ['dot'],
   },
 });
