@@ -1,0 +1,14 @@
+/**
+ * The internals that benchmarks need, from the build: that is what users run. The types come from the sources, so
+ * that types can be checked without a build.
+ */
+export const { Attachment } = (await load('cog/attach')) as typeof import('../src/cog/attach.ts');
+export const { Recorder } = (await load('cog/recorder')) as typeof import('../src/cog/recorder.ts');
+export const { propertySlot } = (await load('cog/slots')) as typeof import('../src/cog/slots.ts');
+export const { MetricStore } = (await load(
+  'store/metric-store',
+)) as typeof import('../src/store/metric-store.ts');
+
+function load(module: string): Promise<unknown> {
+  return import(new URL(`../dist/${module}.js`, import.meta.url).href);
+}
