@@ -115,13 +115,12 @@ export class Profiler implements AsyncDisposable {
    */
   calls(targetId: string): { latest: CallSample[]; slowest: CallSample[] } | undefined {
     this.#recorder.fold();
-    const samples = this.#store.books(targetId)?.samples;
-    return samples && { latest: samples.latest(), slowest: samples.slowest() };
+    return this.#store.samples(targetId);
   }
 
   /** Estimated bytes that the metrics take now. */
   get storeSizeBytes(): number {
-    return this.#store.sizeBytes();
+    return this.#store.sizeBytes;
   }
 
   /** Detaches everything, stops every timer, and leaves the client as it was. `/profiler` stays registered. */

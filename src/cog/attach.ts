@@ -10,7 +10,7 @@ const nativeThen = Promise.prototype.then;
 /** Which books the calls of one function go to: each branch has its own, the rest go to `whole`. */
 interface Ledger {
   whole: Books | undefined;
-  readonly branches: Map<string, Books>;
+  branches: Map<string, Books> | undefined;
 }
 
 /** What stands behind each proxy. */
@@ -24,7 +24,7 @@ export function original(fn: AnyFunction): AnyFunction {
 /** One function with the timing proxy in its place, for one target or for several branches. */
 export class Attachment {
   readonly #slot: Slot;
-  readonly #ledger: Ledger = { whole: undefined, branches: new Map() };
+  readonly #ledger: Ledger = { whole: undefined, branches: undefined };
   readonly #proxy: AnyFunction;
   readonly #undo: () => void;
 
@@ -45,18 +45,18 @@ export class Attachment {
 
   /** Whether any target is still recorded here. */
   get idle(): boolean {
-    return this.#ledger.whole === undefined && this.#ledger.branches.size === 0;
+    return this.#ledger.whole === undefined && !this.#ledger.branches?.size;
   }
 
   /** From now on the calls of the target, or of its branch, are written to these books. */
   record(target: Target, books: Books): void {
     if (target.branch === undefined) this.#ledger.whole = books;
-    else this.#ledger.branches.set(target.branch.name, books);
+    else (this.#ledger.branches ??= new Map()).set(target.branch.name, books);
   }
 
   stop(target: Target): void {
     if (target.branch === undefined) this.#ledger.whole = undefined;
-    else this.#ledger.branches.delete(target.branch.name);
+    else this.#ledger.branches?.delete(target.branch.name);
   }
 
   /**
@@ -65,7 +65,7 @@ export class Attachment {
    */
   remove(): void {
     this.#ledger.whole = undefined;
-    this.#ledger.branches.clear();
+    this.#ledger.branches = undefined;
     if (this.inPlace) this.#undo();
   }
 }
@@ -86,7 +86,7 @@ function timingProxy(
   // A method, because that has, like arrow functions and async ones, no `prototype` and no `new`.
   const { proxy } = {
     proxy(this: unknown, ...args: unknown[]): unknown {
-      const books = (branchOf && ledger.branches.get(branchOf(args) ?? '')) ?? ledger.whole;
+      const books = (branchOf && ledger.branches?.get(branchOf(args) ?? '')) ?? ledger.whole;
       if (books === undefined) return Reflect.apply(fn, this, args);
       const startedAtNs = monotonicNs();
       let result: unknown;

@@ -1,5 +1,5 @@
 import type { Books, MetricStore } from '../store/metric-store.ts';
-import { OUTCOMES } from '../store/row.ts';
+import { NS_PER_MS, OUTCOMES } from '../store/row.ts';
 import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, isAbort } from './error-kind.ts';
 
@@ -14,13 +14,13 @@ const LOG_CALLS = 1_024;
 const FIELDS = 3;
 /** A log entry begins with the index of its books, shifted by this, and the outcome. */
 const OUTCOME_BITS = 2;
+const OUTCOME_MASK = (1 << OUTCOME_BITS) - 1;
 const OK = OUTCOMES.indexOf('ok');
 const ERROR = OUTCOMES.indexOf('error');
 const ABORTED = OUTCOMES.indexOf('aborted');
 const FOLD_INTERVAL_MS = 1_000;
-const NS_PER_MS = 1e6;
-
-const nativeThen = Promise.prototype.then;
+/** What is kept of promises that were followed at once: some 0.2 MB. */
+const MOST_IDLE = 1_024;
 
 /** A promise being followed. Pooled with its two reactions, so that following one allocates no closure. */
 class Following {
@@ -45,41 +45,30 @@ export class Recorder {
   readonly #store: MetricStore;
   readonly #log = new Float64Array(LOG_CALLS * FIELDS);
   #length = 0;
-  readonly #books: (Books | undefined)[] = [];
   readonly #idle: Following[] = [];
   #offsetMs = 0;
-  #bucketEndNs = Number.NEGATIVE_INFINITY;
+  #minuteEndNs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: MetricStore) {
     this.#store = store;
   }
 
-  /** Starts or continues recording a target. Its wrapper keeps the books and hands them back on each call. */
+  /** Starts or continues recording a target. Its proxy keeps the books and hands them back on each call. */
   open(targetId: string): Books {
     this.fold();
-    const books = this.#store.open(targetId, Date.now());
-    if (books.index === -1) {
-      const free = this.#books.indexOf(undefined);
-      books.index = free === -1 ? this.#books.length : free;
-      this.#books[books.index] = books;
-    }
     this.#timer ??= setInterval(() => {
       this.fold();
       this.#store.sealSome();
     }, FOLD_INTERVAL_MS).unref();
-    return books;
+    return this.#store.open(targetId, Date.now());
   }
 
   /** Forgets a target with all that was recorded of it. */
   close(targetId: string): void {
     this.fold();
-    const books = this.#store.books(targetId);
-    if (books === undefined) return;
-    if (books.index !== -1) this.#books[books.index] = undefined;
-    books.index = -1;
     this.#store.forget(targetId);
-    if (this.#books.every((open) => open === undefined)) this.dispose();
+    if (this.#store.isEmpty) this.dispose();
   }
 
   /** A call that returned a value which is no promise. */
@@ -102,7 +91,7 @@ export class Recorder {
     following.books = books;
     following.startedAtNs = startedAtNs;
     try {
-      return nativeThen.call(promise, following.onFulfilled, following.onRejected);
+      return promise.then(following.onFulfilled, following.onRejected);
     } catch {
       // An object that only inherits from Promise.prototype: what a function returns is no concern of ours.
       this.settled(following, OK, undefined);
@@ -115,7 +104,7 @@ export class Recorder {
     if (outcome === OK) this.#append(books, following.startedAtNs, OK);
     else this.#failed(books, following.startedAtNs, reason);
     following.books = undefined;
-    this.#idle.push(following);
+    if (this.#idle.length < MOST_IDLE) this.#idle.push(following);
   }
 
   /** Brings the rows up to date with the log. */
@@ -125,20 +114,14 @@ export class Recorder {
     this.#length = 0;
     for (let at = 0; at < length; at += FIELDS) {
       const endedAtNs = log[at + 1]!;
-      if (endedAtNs >= this.#bucketEndNs) this.#rollOver(endedAtNs);
+      if (endedAtNs >= this.#minuteEndNs) this.#turn(endedAtNs);
       const key = log[at]! | 0;
-      const outcome = key & ((1 << OUTCOME_BITS) - 1);
-      const books = this.#books[key >>> OUTCOME_BITS]!;
       const durationNs = log[at + 2]!;
-      books.row.add(durationNs, outcome);
-      books.samples.add(
-        this.#offsetMs + (endedAtNs - durationNs) / NS_PER_MS,
-        durationNs / NS_PER_MS,
-        outcome,
-      );
+      const startedAtEpochMs = this.#offsetMs + (endedAtNs - durationNs) / NS_PER_MS;
+      this.#store.add(key >>> OUTCOME_BITS, startedAtEpochMs, durationNs, key & OUTCOME_MASK);
     }
     const nowNs = monotonicNs();
-    if (nowNs >= this.#bucketEndNs) this.#rollOver(nowNs);
+    if (nowNs >= this.#minuteEndNs) this.#turn(nowNs);
   }
 
   /** Stops the timer; a later `open` starts it again. */
@@ -163,15 +146,15 @@ export class Recorder {
     const aborted = isAbort(error);
     this.#append(books, startedAtNs, aborted ? ABORTED : ERROR);
     if (aborted || books.index === -1) return;
-    // The row of the minute that the call ended in must be the open one before the kind is noted in it.
+    // The kind belongs to the minute that the call ended in: the log has to be in the rows first.
     this.fold();
-    books.row.addErrorKind(errorKind(error));
+    this.#store.addErrorKind(books, errorKind(error));
   }
 
-  #rollOver(atNs: number): void {
+  #turn(atNs: number): void {
     this.#offsetMs = epochOffsetMs();
     const nowEpochMs = this.#offsetMs + atNs / NS_PER_MS;
-    this.#store.rollOver(nowEpochMs);
-    this.#bucketEndNs = atNs + (this.#store.minuteEndEpochMs - nowEpochMs) * NS_PER_MS;
+    this.#store.turnTo(nowEpochMs);
+    this.#minuteEndNs = atNs + (this.#store.minuteEndEpochMs - nowEpochMs) * NS_PER_MS;
   }
 }

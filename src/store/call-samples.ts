@@ -1,4 +1,5 @@
-import { OUTCOMES, type Outcome } from './row.ts';
+import { enlarge } from './live-rows.ts';
+import { NS_PER_MS, OUTCOMES, type Outcome } from './row.ts';
 
 /** One run of a target, as it is kept: without arguments, results or who asked for it. */
 export interface CallSample {
@@ -10,65 +11,84 @@ export interface CallSample {
 
 const LATEST = 32;
 const SLOWEST = 8;
-const FIELDS = 3;
 
-/** A target's 32 latest and 8 slowest calls since it was attached, in 1 KB that never grows. */
+/** A call is two numbers: when it began, in Unix ms, and its duration in ns times four plus the outcome. */
+const FIELDS = 2;
+const OUTCOME_RADIX = 4;
+
+/** Before a target's calls: how many were seen, and where the least slow of the slowest stands. */
+const SEEN = 0;
+const QUICKEST_AT = 1;
+const LATEST_AT = 2;
+const SLOWEST_AT = LATEST_AT + LATEST * FIELDS;
+const NUMBERS = SLOWEST_AT + SLOWEST * FIELDS;
+
+/** Each target's 32 latest and 8 slowest calls since it was attached, by its index: 656 bytes that never grow. */
 export class CallSamples {
-  readonly #latest = new Float64Array(LATEST * FIELDS);
-  readonly #slowest = new Float64Array(SLOWEST * FIELDS);
-  #seen = 0;
-  /** Place and duration of the least slow of the slowest: almost every call ends at one comparison with it. */
-  #quickestAt = 0;
-  #quickestMs = -1;
+  #calls = new Float64Array(0);
 
-  add(startedAtEpochMs: number, durationMs: number, outcome: number): void {
-    put(this.#latest, (this.#seen % LATEST) * FIELDS, startedAtEpochMs, durationMs, outcome);
-    this.#seen++;
-    if (durationMs <= this.#quickestMs) return;
-    if (this.#seen <= SLOWEST) {
-      put(this.#slowest, (this.#seen - 1) * FIELDS, startedAtEpochMs, durationMs, outcome);
-      if (this.#seen === SLOWEST) this.#findQuickest();
-      return;
-    }
-    put(this.#slowest, this.#quickestAt, startedAtEpochMs, durationMs, outcome);
-    this.#findQuickest();
+  /** Makes room for the indices below `targets`. */
+  reserve(targets: number): void {
+    if (this.#calls.length >= targets * NUMBERS) return;
+    const room = Math.max(8, targets, (this.#calls.length / NUMBERS) * 2);
+    this.#calls = enlarge(this.#calls, room * NUMBERS);
+  }
+
+  add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {
+    const calls = this.#calls;
+    const base = index * NUMBERS;
+    const seen = calls[base + SEEN]!++;
+    const call = durationNs * OUTCOME_RADIX + outcome;
+    const latestAt = base + LATEST_AT + (seen % LATEST) * FIELDS;
+    calls[latestAt] = startedAtEpochMs;
+    calls[latestAt + 1] = call;
+    // Almost every call ends here, after one comparison.
+    const quickestAt = seen < SLOWEST ? base + SLOWEST_AT + seen * FIELDS : base + calls[base + QUICKEST_AT]!;
+    if (seen >= SLOWEST && call <= calls[quickestAt + 1]!) return;
+    calls[quickestAt] = startedAtEpochMs;
+    calls[quickestAt + 1] = call;
+    if (seen >= SLOWEST - 1) calls[base + QUICKEST_AT] = this.#quickest(base);
   }
 
   /** Newest first. */
-  latest(): CallSample[] {
-    const kept = Math.min(this.#seen, LATEST);
-    return Array.from({ length: kept }, (_, age) =>
-      read(this.#latest, ((this.#seen - 1 - age) % LATEST) * FIELDS),
+  latest(index: number): CallSample[] {
+    const seen = this.#calls[index * NUMBERS + SEEN]!;
+    return Array.from({ length: Math.min(seen, LATEST) }, (_, age) =>
+      this.#read(index * NUMBERS + LATEST_AT + ((seen - 1 - age) % LATEST) * FIELDS),
     );
   }
 
   /** Slowest first. */
-  slowest(): CallSample[] {
-    const kept = Math.min(this.#seen, SLOWEST);
-    return Array.from({ length: kept }, (_, place) => read(this.#slowest, place * FIELDS)).sort(
-      (a, b) => b.durationMs - a.durationMs,
-    );
+  slowest(index: number): CallSample[] {
+    const kept = Math.min(this.#calls[index * NUMBERS + SEEN]!, SLOWEST);
+    return Array.from({ length: kept }, (_, place) =>
+      this.#read(index * NUMBERS + SLOWEST_AT + place * FIELDS),
+    ).sort((a, b) => b.durationMs - a.durationMs);
   }
 
-  #findQuickest(): void {
-    this.#quickestAt = 0;
-    for (let at = FIELDS; at < this.#slowest.length; at += FIELDS) {
-      if (this.#slowest[at + 1]! < this.#slowest[this.#quickestAt + 1]!) this.#quickestAt = at;
+  clear(index: number): void {
+    this.#calls.fill(0, index * NUMBERS, (index + 1) * NUMBERS);
+  }
+
+  get sizeBytes(): number {
+    return this.#calls.byteLength;
+  }
+
+  #quickest(base: number): number {
+    let quickest = SLOWEST_AT;
+    for (let at = SLOWEST_AT + FIELDS; at < NUMBERS; at += FIELDS) {
+      if (this.#calls[base + at + 1]! < this.#calls[base + quickest + 1]!) quickest = at;
     }
-    this.#quickestMs = this.#slowest[this.#quickestAt + 1]!;
+    return quickest;
   }
-}
 
-function put(calls: Float64Array, at: number, startedAtEpochMs: number, durationMs: number, outcome: number) {
-  calls[at] = startedAtEpochMs;
-  calls[at + 1] = durationMs;
-  calls[at + 2] = outcome;
-}
-
-function read(calls: Float64Array, at: number): CallSample {
-  return {
-    startedAtEpochMs: calls[at]!,
-    durationMs: calls[at + 1]!,
-    outcome: OUTCOMES[calls[at + 2]!]!,
-  };
+  #read(at: number): CallSample {
+    const call = this.#calls[at + 1]!;
+    const outcome = call % OUTCOME_RADIX;
+    return {
+      startedAtEpochMs: this.#calls[at]!,
+      durationMs: (call - outcome) / OUTCOME_RADIX / NS_PER_MS,
+      outcome: OUTCOMES[outcome]!,
+    };
+  }
 }

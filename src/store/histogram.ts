@@ -7,13 +7,13 @@
  * the same values are equal whatever the order, and merge without loss.
  */
 
-const STEPS_PER_OCTAVE = 64;
+export const STEPS_PER_OCTAVE = 64;
 const STEP_BITS = 6;
 const MANTISSA_BITS_IN_HIGH_WORD = 20;
 const EXPONENT_BIAS = 1023;
 const LOWEST_EXPONENT = 5;
 const HIGHEST_EXPONENT = 45;
-const OCTAVES = HIGHEST_EXPONENT - LOWEST_EXPONENT + 1;
+export const OCTAVES = HIGHEST_EXPONENT - LOWEST_EXPONENT + 1;
 const BINS = OCTAVES * STEPS_PER_OCTAVE;
 /** What the exponent and step bits of the lowest value amount to. */
 const LOWEST_BITS = (EXPONENT_BIAS + LOWEST_EXPONENT) << STEP_BITS;
@@ -23,7 +23,8 @@ const words = new Uint32Array(value.buffer);
 value[0] = 1;
 const HIGH_WORD = words[1] === 0 ? 0 : 1;
 
-function binOf(durationNs: number): number {
+/** The bin of a non-negative duration: its octave times 64, plus its step. */
+export function binOf(durationNs: number): number {
   value[0] = durationNs;
   const bin = (words[HIGH_WORD]! >>> (MANTISSA_BITS_IN_HIGH_WORD - STEP_BITS)) - LOWEST_BITS;
   return bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin;
@@ -34,59 +35,37 @@ function middleOfBinNs(bin: number): number {
   return octaveStartNs * (1 + ((bin & (STEPS_PER_OCTAVE - 1)) + 0.5) / STEPS_PER_OCTAVE);
 }
 
+/**
+ * Non-empty bins as LEB128 varints: the gap to the last non-empty bin, then the count, and so on.
+ * @param pageOf the counts of an octave, 64 of them from `at` on, or undefined where it is empty
+ */
+export function encodeHistogram(
+  pageOf: (octave: number) => { counts: Uint32Array; at: number } | undefined,
+): Uint8Array {
+  const bytes: number[] = [];
+  let last = 0;
+  for (let octave = 0; octave < OCTAVES; octave++) {
+    const page = pageOf(octave);
+    if (page === undefined) continue;
+    for (let step = 0; step < STEPS_PER_OCTAVE; step++) {
+      const count = page.counts[page.at + step]!;
+      if (count === 0) continue;
+      const bin = (octave << STEP_BITS) | step;
+      pushVarint(bytes, bin - last);
+      pushVarint(bytes, count);
+      last = bin;
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Adds up encoded histograms, and tells their quantiles. */
 export class Histogram {
   /** One page of counts an octave, there once a value fell into it. */
   readonly #pages: (Uint32Array | undefined)[] = new Array(OCTAVES).fill(undefined);
 
-  /** Counts one duration, a non-negative number of nanoseconds. */
-  record(durationNs: number): void {
-    const bin = binOf(durationNs);
-    this.#page(bin >>> STEP_BITS)[bin & (STEPS_PER_OCTAVE - 1)]!++;
-  }
-
-  merge(other: Histogram): void {
-    other.#pages.forEach((page, octave) => {
-      if (page === undefined) return;
-      const own = this.#page(octave);
-      for (let step = 0; step < STEPS_PER_OCTAVE; step++) own[step]! += page[step]!;
-    });
-  }
-
-  /**
-   * The durations, in nanoseconds, below or at which the given fractions of the values lie (nearest rank).
-   * @param fractions ascending, each from 0 to 1
-   * @returns one value a fraction; NaN where the histogram is empty
-   */
-  quantilesNs(fractions: readonly number[]): number[] {
-    const total = this.#total();
-    const results: number[] = [];
-    let seen = 0;
-    this.#forEachBin((bin, count) => {
-      seen += count;
-      while (results.length < fractions.length) {
-        const rank = Math.max(1, Math.ceil(fractions[results.length]! * total));
-        if (seen < rank) return;
-        results.push(middleOfBinNs(bin));
-      }
-    });
-    while (results.length < fractions.length) results.push(Number.NaN);
-    return results;
-  }
-
-  /** The non-empty bins as LEB128 varints: the gap to the last non-empty bin, then the count, and so on. */
-  encode(): Uint8Array {
-    const bytes: number[] = [];
-    let last = 0;
-    this.#forEachBin((bin, count) => {
-      pushVarint(bytes, bin - last);
-      pushVarint(bytes, count);
-      last = bin;
-    });
-    return Uint8Array.from(bytes);
-  }
-
-  /** Adds what `encode` wrote. Throws a RangeError when the bytes cannot have come from it. */
-  mergeEncoded(bytes: Uint8Array): void {
+  /** Adds what `encodeHistogram` wrote. Throws a RangeError when the bytes cannot have come from it. */
+  merge(bytes: Uint8Array): void {
     let bin = 0;
     let at = 0;
     const next = (): number => {
@@ -101,29 +80,48 @@ export class Histogram {
     while (at < bytes.length) {
       bin += next();
       if (bin >= BINS) throw new RangeError(`The histogram has a bin ${bin}; there are ${BINS}.`);
-      this.#page(bin >>> STEP_BITS)[bin & (STEPS_PER_OCTAVE - 1)]! += next();
+      const octave = bin >>> STEP_BITS;
+      const page = (this.#pages[octave] ??= new Uint32Array(STEPS_PER_OCTAVE));
+      page[bin & (STEPS_PER_OCTAVE - 1)]! += next();
     }
   }
 
-  #page(octave: number): Uint32Array {
-    return (this.#pages[octave] ??= new Uint32Array(STEPS_PER_OCTAVE));
+  encode(): Uint8Array {
+    return encodeHistogram((octave) => {
+      const counts = this.#pages[octave];
+      return counts && { counts, at: 0 };
+    });
   }
 
-  #total(): number {
+  /**
+   * The durations, in nanoseconds, below or at which the given fractions of the values lie (nearest rank).
+   * @param fractions ascending, each from 0 to 1
+   * @returns one value a fraction; NaN where the histogram is empty
+   */
+  quantilesNs(fractions: readonly number[]): number[] {
     let total = 0;
     this.#forEachBin((_, count) => {
       total += count;
     });
-    return total;
+    const results: number[] = [];
+    let seen = 0;
+    this.#forEachBin((bin, count) => {
+      seen += count;
+      while (results.length < fractions.length) {
+        const rank = Math.max(1, Math.ceil(fractions[results.length]! * total));
+        if (seen < rank) return;
+        results.push(middleOfBinNs(bin));
+      }
+    });
+    while (results.length < fractions.length) results.push(Number.NaN);
+    return results;
   }
 
   #forEachBin(visit: (bin: number, count: number) => void): void {
     this.#pages.forEach((page, octave) => {
-      if (page === undefined) return;
-      for (let step = 0; step < STEPS_PER_OCTAVE; step++) {
-        const count = page[step]!;
+      page?.forEach((count, step) => {
         if (count > 0) visit((octave << STEP_BITS) | step, count);
-      }
+      });
     });
   }
 }

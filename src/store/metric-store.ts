@@ -1,142 +1,186 @@
-import { CallSamples } from './call-samples.ts';
-import { Row, type SealedRow } from './row.ts';
+import { type CallSample, CallSamples } from './call-samples.ts';
+import { LiveRows } from './live-rows.ts';
+import { countErrorKind, Row, type SealedRow } from './row.ts';
 
-export const BUCKET_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** Rows sealed in one go: some 0.2 ms. */
+const SEALED_AT_ONCE = 100;
+/** Of a sealed row, beside its histogram. */
+const ROW_BYTES = 200;
 
-/** Rows encoded in one go: some 0.5 ms, so that the turn of a minute does not hold the loop. */
-const SEALED_AT_ONCE = 50;
-
-/** One target's open books: what the recorder writes to. */
+/** One target's open books: the key to what is recorded of it. */
 export class Books {
   readonly targetId: string;
   readonly openedAtEpochMs: number;
-  readonly samples = new CallSamples();
-  row = new Row();
-  /** Place in the recorder's list, or -1 once closed: calls still running then leave no trace. */
-  index = -1;
+  /** Place in the flat arrays, or -1 once closed: calls that are still running then leave no trace. */
+  index: number;
+  /** Kinds of errors in the open minute; there once one came. */
+  errorKinds: Map<string, number> | undefined;
 
-  constructor(targetId: string, openedAtEpochMs: number) {
+  constructor(targetId: string, openedAtEpochMs: number, index: number) {
     this.targetId = targetId;
     this.openedAtEpochMs = openedAtEpochMs;
+    this.index = index;
   }
-}
-
-interface Bucket {
-  readonly startEpochMs: number;
-  readonly rows: Map<string, Row | SealedRow>;
 }
 
 /** The calls of one target in a window, and since when within it they were counted. */
 export interface Collected {
   readonly row: Row;
-  /** Unix ms: the later of the window's first bucket and of the target's attachment. */
+  /** Unix ms: the later of the window's first minute and of the target's attachment. */
   readonly sinceEpochMs: number;
 }
 
+const NO_ERRORS: ReadonlyMap<string, number> = new Map();
+
 /**
- * Minute buckets in memory, bounded by the retention: a bucket whose minute is over is dropped whole, in time
- * that does not depend on how much it holds. Targets that were not called leave no row.
+ * Minute buckets in memory, bounded by the retention: a bucket whose minute is over is dropped whole, in time that
+ * does not depend on how much it holds. Targets that were not called leave no row.
+ *
+ * When a minute turns, each row is sealed by the next call to its target, or by `sealSome`, a few at a time: so
+ * the turn does not hold the loop, however many targets there are.
  */
 export class MetricStore {
   /** How long a minute is kept, in ms. */
   retentionMs: number;
+  readonly #live = new LiveRows();
+  readonly #samples = new CallSamples();
   readonly #books = new Map<string, Books>();
-  /** Oldest first. */
-  #buckets: Bucket[] = [];
-  #unsealed: { bucket: Bucket; targetId: string; row: Row }[] = [];
-  #minuteStartEpochMs = Number.NEGATIVE_INFINITY;
+  readonly #byIndex: (Books | undefined)[] = [];
+  /** By minute since 1970. */
+  readonly #buckets = new Map<number, Map<string, SealedRow>>();
+  #minute = 0;
+  #sealedUpTo = 0;
 
   constructor(retentionMs: number) {
     this.retentionMs = retentionMs;
   }
 
-  /** The end of the minute that the open rows belong to, in Unix ms. */
-  get minuteEndEpochMs(): number {
-    return this.#minuteStartEpochMs + BUCKET_MS;
+  /** Begins the minute that `nowEpochMs` falls into, and forgets those whose time is over. */
+  turnTo(nowEpochMs: number): void {
+    this.#minute = Math.floor(nowEpochMs / MINUTE_MS);
+    this.#sealedUpTo = 0;
+    this.#dropExpired(nowEpochMs);
   }
 
+  /** The end of the present minute, in Unix ms. */
+  get minuteEndEpochMs(): number {
+    return (this.#minute + 1) * MINUTE_MS;
+  }
+
+  /** Starts or continues the books of a target. */
   open(targetId: string, nowEpochMs: number): Books {
-    let books = this.#books.get(targetId);
-    if (books === undefined) {
-      books = new Books(targetId, nowEpochMs);
-      this.#books.set(targetId, books);
-    }
+    const known = this.#books.get(targetId);
+    if (known !== undefined) return known;
+    const free = this.#byIndex.indexOf(undefined);
+    const books = new Books(targetId, nowEpochMs, free === -1 ? this.#byIndex.length : free);
+    this.#live.reserve(books.index + 1);
+    this.#samples.reserve(books.index + 1);
+    this.#live.clear(books.index, this.#minute);
+    this.#samples.clear(books.index);
+    this.#byIndex[books.index] = books;
+    this.#books.set(targetId, books);
     return books;
   }
 
-  books(targetId: string): Books | undefined {
-    return this.#books.get(targetId);
-  }
-
-  /** Removes all that was recorded of a target. */
+  /** Closes the books of a target, and removes all that was recorded of it. */
   forget(targetId: string): void {
+    const books = this.#books.get(targetId);
+    if (books === undefined) return;
+    this.#live.clear(books.index, this.#minute);
+    this.#byIndex[books.index] = undefined;
+    books.index = -1;
     this.#books.delete(targetId);
-    this.#unsealed = this.#unsealed.filter((waiting) => waiting.targetId !== targetId);
-    for (const bucket of this.#buckets) bucket.rows.delete(targetId);
+    for (const rows of this.#buckets.values()) rows.delete(targetId);
   }
 
-  /** Puts the rows of the minute that is over into its bucket and begins the minute of `nowEpochMs`. */
-  rollOver(nowEpochMs: number): void {
-    const bucket: Bucket = { startEpochMs: this.#minuteStartEpochMs, rows: new Map() };
-    for (const books of this.#books.values()) {
-      const { targetId, row } = books;
-      if (row.count === 0) continue;
-      bucket.rows.set(targetId, row);
-      this.#unsealed.push({ bucket, targetId, row });
-      books.row = new Row();
-    }
-    if (bucket.rows.size > 0) this.#buckets.push(bucket);
-    this.#minuteStartEpochMs = nowEpochMs - (nowEpochMs % BUCKET_MS);
-    this.#dropExpired(nowEpochMs);
+  get isEmpty(): boolean {
+    return this.#books.size === 0;
   }
 
-  /** Encodes some of the rows of past minutes; returns how many still wait. */
-  sealSome(): number {
-    for (const { bucket, targetId, row } of this.#unsealed.splice(0, SEALED_AT_ONCE)) {
-      bucket.rows.set(targetId, row.seal());
+  /** Counts one call of the present minute; `index` is that of open books. On the hot path. */
+  add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {
+    if (this.#live.minuteOf(index) !== this.#minute) this.#seal(index);
+    this.#live.add(index, durationNs, outcome);
+    this.#samples.add(index, startedAtEpochMs, durationNs, outcome);
+  }
+
+  /** Notes the kind of an error that was counted in the present minute. */
+  addErrorKind(books: Books, kind: string): void {
+    books.errorKinds ??= new Map();
+    countErrorKind(books.errorKinds, kind);
+  }
+
+  /** Seals some of the rows of past minutes. To be called now and then. */
+  sealSome(): void {
+    const end = Math.min(this.#sealedUpTo + SEALED_AT_ONCE, this.#byIndex.length);
+    for (; this.#sealedUpTo < end; this.#sealedUpTo++) {
+      if (this.#byIndex[this.#sealedUpTo] === undefined) continue;
+      if (this.#live.minuteOf(this.#sealedUpTo) !== this.#minute) this.#seal(this.#sealedUpTo);
     }
-    return this.#unsealed.length;
   }
 
   /**
-   * What was recorded of each open target from `fromEpochMs` on, in whole minutes: the bucket that
-   * `fromEpochMs` falls into counts too. Targets without a call are there with an empty row.
+   * What was recorded of each open target from `fromEpochMs` on, in whole minutes: the one that `fromEpochMs`
+   * falls into counts too. Targets without a call are there with an empty row.
    */
   collect(fromEpochMs: number, nowEpochMs: number): Map<string, Collected> {
     this.#dropExpired(nowEpochMs);
-    const firstMinuteEpochMs = Math.max(fromEpochMs, nowEpochMs - this.retentionMs);
-    const windowStartEpochMs = firstMinuteEpochMs - (firstMinuteEpochMs % BUCKET_MS);
+    const firstMinute = Math.floor(Math.max(fromEpochMs, nowEpochMs - this.retentionMs) / MINUTE_MS);
     const collected = new Map<string, Collected>();
-    for (const { targetId, openedAtEpochMs, row: open } of this.#books.values()) {
+    for (const { targetId, openedAtEpochMs, index, errorKinds = NO_ERRORS } of this.#books.values()) {
       const row = new Row();
-      row.merge(open);
-      collected.set(targetId, { row, sinceEpochMs: Math.max(windowStartEpochMs, openedAtEpochMs) });
+      if (this.#live.hasCalls(index) && this.#live.minuteOf(index) >= firstMinute) {
+        row.merge(this.#live.read(index, errorKinds));
+      }
+      collected.set(targetId, { row, sinceEpochMs: Math.max(firstMinute * MINUTE_MS, openedAtEpochMs) });
     }
-    for (const bucket of this.#buckets) {
-      if (bucket.startEpochMs < windowStartEpochMs) continue;
-      for (const [targetId, row] of bucket.rows) collected.get(targetId)?.row.merge(row);
+    for (const [minute, rows] of this.#buckets) {
+      if (minute < firstMinute) continue;
+      for (const [targetId, row] of rows) collected.get(targetId)?.row.merge(row);
     }
     return collected;
   }
 
-  /** Estimated bytes of all that is held: open rows and samples by their fixed size, buckets as encoded. */
-  sizeBytes(): number {
-    let bytes = this.#books.size * 2_800;
-    for (const bucket of this.#buckets) {
-      for (const row of bucket.rows.values()) {
-        bytes += 'encode' in row.histogram ? 2_000 : 200 + row.histogram.byteLength;
-      }
+  /** The latest and the slowest calls of a target; undefined where its books are not open. */
+  samples(targetId: string): { latest: CallSample[]; slowest: CallSample[] } | undefined {
+    const index = this.#books.get(targetId)?.index;
+    if (index === undefined) return undefined;
+    return { latest: this.#samples.latest(index), slowest: this.#samples.slowest(index) };
+  }
+
+  /** Estimated bytes of all that is held. */
+  get sizeBytes(): number {
+    let bytes = this.#live.sizeBytes + this.#samples.sizeBytes;
+    for (const rows of this.#buckets.values()) {
+      for (const { histogram } of rows.values()) bytes += ROW_BYTES + histogram.byteLength;
     }
     return bytes;
   }
 
-  #dropExpired(nowEpochMs: number): void {
-    const oldest = nowEpochMs - this.retentionMs - BUCKET_MS;
-    const expired = this.#buckets.findIndex((bucket) => bucket.startEpochMs > oldest);
-    if (expired === 0 || this.#buckets.length === 0) return;
-    const dropped = this.#buckets.splice(0, expired === -1 ? this.#buckets.length : expired);
-    if (this.#unsealed.length > 0) {
-      this.#unsealed = this.#unsealed.filter((waiting) => !dropped.includes(waiting.bucket));
+  #seal(index: number): void {
+    const books = this.#byIndex[index]!;
+    const minute = this.#live.minuteOf(index);
+    if (this.#live.hasCalls(index)) {
+      const row = this.#live.read(index, books.errorKinds ?? NO_ERRORS);
+      let rows = this.#buckets.get(minute);
+      if (rows === undefined) this.#buckets.set(minute, (rows = new Map()));
+      const former = rows.get(books.targetId);
+      // Where the clock was set back, a minute comes twice.
+      rows.set(books.targetId, former === undefined ? row : sum(former, row));
     }
+    books.errorKinds = undefined;
+    this.#live.clear(index, this.#minute);
   }
+
+  #dropExpired(nowEpochMs: number): void {
+    const oldest = Math.floor((nowEpochMs - this.retentionMs) / MINUTE_MS);
+    for (const minute of this.#buckets.keys()) if (minute < oldest) this.#buckets.delete(minute);
+  }
+}
+
+function sum(...rows: readonly SealedRow[]): SealedRow {
+  const total = new Row();
+  for (const row of rows) total.merge(row);
+  return total.seal();
 }

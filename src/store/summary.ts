@@ -81,7 +81,7 @@ export function summariseCogs(
     const found = collected.get(id);
     if (found === undefined) continue;
     const { row, sinceEpochMs } = cogs.get(cog) ?? { row: new Row(), sinceEpochMs: found.sinceEpochMs };
-    row.merge(found.row);
+    row.merge(found.row.seal());
     cogs.set(cog, { row, sinceEpochMs: Math.min(sinceEpochMs, found.sinceEpochMs) });
   }
   return byImpact(

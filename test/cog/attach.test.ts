@@ -27,7 +27,7 @@ function attach(target: Target): Attachment {
 
 function recorded({ id }: Target): Row {
   recorder.fold();
-  return store.books(id)!.row;
+  return store.collect(0, Date.now()).get(id)!.row;
 }
 
 /** What `fn` becomes when it is tracked as a property. */
@@ -208,7 +208,7 @@ describe('the timing proxy', () => {
     settle.resolve('done');
     expect(await running).toBe('done');
     expect(recorded(other.target).count).toBe(0);
-    expect(store.books(target.id)).toBeUndefined();
+    expect(store.samples(target.id)).toBeUndefined();
   });
 
   test('branches are counted apart; a branch that is not tracked is not counted', () => {

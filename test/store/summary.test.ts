@@ -1,32 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { BUCKET_MS, MetricStore } from '../../src/store/metric-store.ts';
+import type { Target } from '../../src/cog/target.ts';
+import { MetricStore } from '../../src/store/metric-store.ts';
 import { OUTCOMES, type Outcome } from '../../src/store/row.ts';
 import { summariseCogs, summariseTargets } from '../../src/store/summary.ts';
 
+const BUCKET_MS = 60_000;
 const RETENTION_MS = 10 * BUCKET_MS;
 const START_EPOCH_MS = 1_800_000_000_000 - (1_800_000_000_000 % BUCKET_MS);
 
-const play = { id: 'music/command/play', cog: 'music', kind: 'command', name: 'play' } as const;
-const skip = { id: 'music/command/skip', cog: 'music', kind: 'command', name: 'skip' } as const;
-const rank = { id: 'leveling/command/rank', cog: 'leveling', kind: 'command', name: 'rank' } as const;
+type Identity = Pick<Target, 'id' | 'cog' | 'kind' | 'name'>;
+
+const play: Identity = { id: 'music/command/play', cog: 'music', kind: 'command', name: 'play' };
+const skip: Identity = { id: 'music/command/skip', cog: 'music', kind: 'command', name: 'skip' };
+const rank: Identity = { id: 'leveling/command/rank', cog: 'leveling', kind: 'command', name: 'rank' };
 
 function storeWith(...targets: { id: string }[]): MetricStore {
   const store = new MetricStore(RETENTION_MS);
-  store.rollOver(START_EPOCH_MS);
+  store.turnTo(START_EPOCH_MS);
   for (const { id } of targets) store.open(id, START_EPOCH_MS);
   return store;
 }
 
 function add(store: MetricStore, { id }: { id: string }, durationsMs: number[], outcome: Outcome = 'ok') {
-  for (const ms of durationsMs) store.books(id)!.row.add(ms * 1e6, OUTCOMES.indexOf(outcome));
+  const { index } = store.open(id, Number.NaN);
+  for (const ms of durationsMs) store.add(index, 0, ms * 1e6, OUTCOMES.indexOf(outcome));
 }
 
-function summary(
-  store: MetricStore,
-  targets: (typeof play | typeof skip | typeof rank)[],
-  agoMs: number,
-  nowMs: number,
-) {
+function summary(store: MetricStore, targets: Identity[], agoMs: number, nowMs: number) {
   return summariseTargets(targets, store.collect(nowMs - agoMs, nowMs), nowMs);
 }
 
@@ -36,7 +36,7 @@ describe('summaries', () => {
     add(store, play, [10, 20, 30]);
     add(store, play, [40], 'error');
     add(store, play, [50], 'aborted');
-    store.books(play.id)!.row.addErrorKind('TypeError');
+    store.addErrorKind(store.open(play.id, 0), 'TypeError');
     const [row] = summary(store, [play], RETENTION_MS, START_EPOCH_MS + 30_000);
     expect(row).toMatchObject({
       ...play,
@@ -77,7 +77,7 @@ describe('summaries', () => {
   test('the window counts whole minutes, and a rate only the time since the target was attached', () => {
     const store = storeWith(play);
     add(store, play, [1, 1, 1]);
-    store.rollOver(START_EPOCH_MS + BUCKET_MS);
+    store.turnTo(START_EPOCH_MS + BUCKET_MS);
     store.open(skip.id, START_EPOCH_MS + 1.5 * BUCKET_MS);
     add(store, play, [1]);
     add(store, skip, [1]);
@@ -97,10 +97,10 @@ describe('summaries', () => {
     const store = storeWith(play);
     for (let minute = 1; minute <= 5; minute++) {
       add(store, play, [minute, minute * 10]);
-      store.rollOver(START_EPOCH_MS + minute * BUCKET_MS);
+      store.turnTo(START_EPOCH_MS + minute * BUCKET_MS);
     }
     const before = summary(store, [play], RETENTION_MS, START_EPOCH_MS + 5 * BUCKET_MS);
-    expect(store.sealSome()).toBe(0);
+    store.sealSome();
     expect(summary(store, [play], RETENTION_MS, START_EPOCH_MS + 5 * BUCKET_MS)).toEqual(before);
     expect(before[0]).toMatchObject({ count: 10, minMs: 1, maxMs: 50, totalMs: 165 });
   });
@@ -109,23 +109,23 @@ describe('summaries', () => {
     const store = storeWith(play);
     add(store, play, [1]);
     for (let minute = 1; minute <= 30; minute++) {
-      store.rollOver(START_EPOCH_MS + minute * BUCKET_MS);
+      store.turnTo(START_EPOCH_MS + minute * BUCKET_MS);
       add(store, play, [1]);
       store.sealSome();
     }
     const now = START_EPOCH_MS + 30 * BUCKET_MS;
-    const size = store.sizeBytes();
+    const size = store.sizeBytes;
     expect(summary(store, [play], 1e12, now)[0]!.count).toBe(11);
-    store.rollOver(now + 100 * BUCKET_MS);
+    store.turnTo(now + 100 * BUCKET_MS);
     expect(store.collect(0, now + 100 * BUCKET_MS).get(play.id)!.row.count).toBe(0);
-    expect(store.sizeBytes()).toBeLessThan(size);
+    expect(store.sizeBytes).toBeLessThan(size);
   });
 
   test('what is forgotten is gone from every minute', () => {
     const store = storeWith(play, skip);
     add(store, play, [1]);
     add(store, skip, [1]);
-    store.rollOver(START_EPOCH_MS + BUCKET_MS);
+    store.turnTo(START_EPOCH_MS + BUCKET_MS);
     store.forget(play.id);
     store.sealSome();
     const collected = store.collect(0, START_EPOCH_MS + BUCKET_MS);
@@ -148,9 +148,48 @@ describe('summaries', () => {
   });
 
   test('kinds of errors are bounded', () => {
-    const { row } = storeWith(play).open(play.id, START_EPOCH_MS);
-    for (let kind = 0; kind < 1_000; kind++) row.addErrorKind(`Error ${kind}`);
-    expect(row.errorKinds.size).toBe(17);
-    expect(row.errorKinds.get('other')).toBe(984);
+    const store = storeWith(play);
+    const books = store.open(play.id, START_EPOCH_MS);
+    add(store, play, [1], 'error');
+    for (let kind = 0; kind < 1_000; kind++) store.addErrorKind(books, `Error ${kind}`);
+    const { errorKinds } = store.collect(0, START_EPOCH_MS).get(play.id)!.row;
+    expect([errorKinds.size, errorKinds.get('other')]).toEqual([17, 984]);
+  });
+
+  test('the kind of an error stays with the minute of its call', () => {
+    const store = storeWith(play);
+    add(store, play, [1], 'error');
+    store.addErrorKind(store.open(play.id, 0), 'TypeError');
+    store.turnTo(START_EPOCH_MS + BUCKET_MS);
+    add(store, play, [1]);
+    const now = START_EPOCH_MS + BUCKET_MS + 1;
+    expect(summary(store, [play], 0, now)[0]!.errorKinds).toEqual([]);
+    expect(summary(store, [play], BUCKET_MS, now)[0]!.errorKinds).toEqual([['TypeError', 1]]);
+  });
+
+  test('a clock that is set back loses nothing', () => {
+    const store = storeWith(play);
+    add(store, play, [1]);
+    for (const minutes of [1, 0, 1, -1, 0]) {
+      store.turnTo(START_EPOCH_MS + minutes * BUCKET_MS);
+      add(store, play, [1]);
+    }
+    expect(summary(store, [play], RETENTION_MS, START_EPOCH_MS + 1)[0]).toMatchObject({
+      count: 6,
+      totalMs: 6,
+    });
+  });
+
+  test('many targets are sealed a few at a time, and what is not sealed yet is counted', () => {
+    const targets = Array.from({ length: 1_000 }, (_, index) => ({ ...play, id: `music/command/${index}` }));
+    const store = storeWith(...targets);
+    for (const target of targets) add(store, target, [5]);
+    store.turnTo(START_EPOCH_MS + BUCKET_MS);
+    const count = () =>
+      summary(store, targets, RETENTION_MS, START_EPOCH_MS + BUCKET_MS).filter((row) => row.count === 1);
+    for (let round = 0; round < 12; round++) {
+      expect(count()).toHaveLength(1_000);
+      store.sealSome();
+    }
   });
 });

@@ -1,0 +1,129 @@
+import { binOf, encodeHistogram, OCTAVES, STEPS_PER_OCTAVE } from './histogram.ts';
+import { NS_PER_MS, OUTCOMES, type SealedRow } from './row.ts';
+
+const ERROR = OUTCOMES.indexOf('error');
+const ABORTED = OUTCOMES.indexOf('aborted');
+
+/** The figures of a row: 64 bytes, one cache line. */
+const COUNT = 0;
+const ERRORS = 1;
+const ABORTS = 2;
+const SUM_MS = 3;
+const SUM_OF_SQUARES = 4;
+const MIN_MS = 5;
+const MAX_MS = 6;
+/** The minute that the row belongs to, in minutes since 1970. */
+const MINUTE = 7;
+const FIGURES = 8;
+
+const NO_PAGE = 0;
+
+/**
+ * The rows of the open minute, by the index of their target, in flat arrays: what the recorder writes to for each
+ * call. An object a target would take several times the memory, and cost a cache miss for each of its parts.
+ * The histograms share one pool of pages, a page an octave that a target has used.
+ */
+export class LiveRows {
+  #figures = new Float64Array(0);
+  /** For each target and octave the number of its page. */
+  #pageOf = new Uint32Array(0);
+  #pages = new Uint32Array(STEPS_PER_OCTAVE);
+  /** Page 0 is never given out: it stands for none. */
+  #pagesUsed = 1;
+  readonly #freePages: number[] = [];
+
+  /** Makes room for the indices below `targets`. */
+  reserve(targets: number): void {
+    if (this.#figures.length >= targets * FIGURES) return;
+    const room = Math.max(8, targets, (this.#figures.length / FIGURES) * 2);
+    this.#figures = enlarge(this.#figures, room * FIGURES);
+    this.#pageOf = enlarge(this.#pageOf, room * OCTAVES);
+  }
+
+  /** The minute of a row, in minutes since 1970. */
+  minuteOf(index: number): number {
+    return this.#figures[index * FIGURES + MINUTE]!;
+  }
+
+  hasCalls(index: number): boolean {
+    return this.#figures[index * FIGURES + COUNT]! > 0;
+  }
+
+  add(index: number, durationNs: number, outcome: number): void {
+    const figures = this.#figures;
+    const at = index * FIGURES;
+    const durationMs = durationNs / NS_PER_MS;
+    figures[at + COUNT]!++;
+    figures[at + SUM_MS]! += durationMs;
+    figures[at + SUM_OF_SQUARES]! += durationMs * durationMs;
+    if (durationMs < figures[at + MIN_MS]!) figures[at + MIN_MS] = durationMs;
+    if (durationMs > figures[at + MAX_MS]!) figures[at + MAX_MS] = durationMs;
+    if (outcome === ERROR) figures[at + ERRORS]!++;
+    else if (outcome === ABORTED) figures[at + ABORTS]!++;
+    const bin = binOf(durationNs);
+    const step = bin % STEPS_PER_OCTAVE;
+    const place = index * OCTAVES + (bin - step) / STEPS_PER_OCTAVE;
+    let page = this.#pageOf[place]!;
+    if (page === NO_PAGE) page = this.#addPage(place);
+    this.#pages[page * STEPS_PER_OCTAVE + step]!++;
+  }
+
+  /** What the row holds so far. */
+  read(index: number, errorKinds: ReadonlyMap<string, number>): SealedRow {
+    const at = index * FIGURES;
+    const [count, errors, aborted, sumMs, sumOfSquares, minMs, maxMs] = this.#figures.subarray(
+      at,
+      at + FIGURES,
+    );
+    return {
+      count: count!,
+      errors: errors!,
+      aborted: aborted!,
+      sumMs: sumMs!,
+      sumOfSquares: sumOfSquares!,
+      minMs: minMs!,
+      maxMs: maxMs!,
+      histogram: encodeHistogram((octave) => {
+        const page = this.#pageOf[index * OCTAVES + octave]!;
+        return page === NO_PAGE ? undefined : { counts: this.#pages, at: page * STEPS_PER_OCTAVE };
+      }),
+      errorKinds,
+    };
+  }
+
+  /** Empties the row and begins another minute in it. */
+  clear(index: number, minute: number): void {
+    const at = index * FIGURES;
+    this.#figures.fill(0, at, at + FIGURES);
+    this.#figures[at + MIN_MS] = Number.POSITIVE_INFINITY;
+    this.#figures[at + MINUTE] = minute;
+    for (let place = index * OCTAVES; place < (index + 1) * OCTAVES; place++) {
+      const page = this.#pageOf[place]!;
+      if (page === NO_PAGE) continue;
+      this.#pages.fill(0, page * STEPS_PER_OCTAVE, (page + 1) * STEPS_PER_OCTAVE);
+      this.#freePages.push(page);
+      this.#pageOf[place] = NO_PAGE;
+    }
+  }
+
+  get sizeBytes(): number {
+    return this.#figures.byteLength + this.#pageOf.byteLength + this.#pages.byteLength;
+  }
+
+  #addPage(place: number): number {
+    const page = this.#freePages.pop() ?? this.#pagesUsed++;
+    const end = (page + 1) * STEPS_PER_OCTAVE;
+    if (end > this.#pages.length) this.#pages = enlarge(this.#pages, Math.max(end, this.#pages.length * 2));
+    this.#pageOf[place] = page;
+    return page;
+  }
+}
+
+export function enlarge<Numbers extends Float64Array | Uint32Array>(
+  numbers: Numbers,
+  length: number,
+): Numbers {
+  const larger = new (numbers.constructor as new (length: number) => Numbers)(length);
+  larger.set(numbers);
+  return larger;
+}
