@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Each file gets its own process: the tests patch emitters, start V8's inspector and count handles.
     pool: 'forks',
+    // CommandKit listens to the event that discord.js has renamed.
+    execArgv: ['--disable-warning=DeprecationWarning'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // In CI a forgotten `.only` is an error.

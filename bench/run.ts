@@ -19,6 +19,8 @@ if (!existsSync(new URL('../dist/index.js', import.meta.url))) {
   fail('There is no build to measure: run `npm run bench`, which makes one first.');
 }
 
+// `| head` closes the pipe: that is no failure.
+process.stdout.on('error', () => process.exit());
 if (!values.json) console.log(`${machine()}\n`);
 for (const benchmark of chosen) {
   const rows: Row[] = [];
