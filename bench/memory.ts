@@ -8,7 +8,7 @@ const FIRST_CALLS = 1_000;
 const CALLS = 1_000_000;
 const TARGETS = 500;
 const GROWTH_AT_MOST_BYTES = 1e6;
-const TARGET_AT_MOST_BYTES = 2_800;
+const TARGET_AT_MOST_BYTES = 4_000;
 
 /** What the records of calls take: JavaScript heap and typed arrays, which lie outside it. */
 export const memory = {

@@ -7,12 +7,6 @@ import type { AnyFunction, Branch, Target } from './target.ts';
 const NativePromise = Promise;
 const nativeThen = Promise.prototype.then;
 
-/** Which books the calls of one function go to: each branch has its own, the rest go to `whole`. */
-interface Ledger {
-  whole: Books | undefined;
-  branches: Map<string, Books> | undefined;
-}
-
 /** What stands behind each proxy. */
 const functionOf = new WeakMap<AnyFunction, AnyFunction>();
 
@@ -24,17 +18,20 @@ export function original(fn: AnyFunction): AnyFunction {
 /** One function with the timing proxy in its place, for one target or for several branches. */
 export class Attachment {
   readonly #slot: Slot;
-  readonly #ledger: Ledger = { whole: undefined, branches: undefined };
+  readonly #fn: AnyFunction;
   readonly #proxy: AnyFunction;
-  readonly #undo: () => void;
+  /** Which books the calls go to: each branch has its own, the rest go to `whole`. The proxy reads them. */
+  whole: Books | undefined;
+  branches: Map<string, Books> | undefined;
 
   /** Puts the proxy in place. Throws where the slot is empty or cannot be written to; nothing is changed then. */
   constructor({ slot, branch }: Target, recorder: Recorder) {
     const fn = slot.get();
     if (fn === undefined) throw new Error('There is no function here any more.');
     this.#slot = slot;
-    this.#proxy = timingProxy(fn, this.#ledger, recorder, branch?.of);
-    this.#undo = slot.set(this.#proxy);
+    this.#fn = fn;
+    this.#proxy = timingProxy(fn, this, recorder, branch?.of);
+    slot.set(this.#proxy);
     functionOf.set(this.#proxy, fn);
   }
 
@@ -45,18 +42,18 @@ export class Attachment {
 
   /** Whether any target is still recorded here. */
   get idle(): boolean {
-    return this.#ledger.whole === undefined && !this.#ledger.branches?.size;
+    return this.whole === undefined && !this.branches?.size;
   }
 
   /** From now on the calls of the target, or of its branch, are written to these books. */
   record(target: Target, books: Books): void {
-    if (target.branch === undefined) this.#ledger.whole = books;
-    else (this.#ledger.branches ??= new Map()).set(target.branch.name, books);
+    if (target.branch === undefined) this.whole = books;
+    else (this.branches ??= new Map()).set(target.branch.name, books);
   }
 
   stop(target: Target): void {
-    if (target.branch === undefined) this.#ledger.whole = undefined;
-    else this.#ledger.branches?.delete(target.branch.name);
+    if (target.branch === undefined) this.whole = undefined;
+    else this.branches?.delete(target.branch.name);
   }
 
   /**
@@ -64,9 +61,9 @@ export class Attachment {
    * the proxy stays and only passes calls on.
    */
   remove(): void {
-    this.#ledger.whole = undefined;
-    this.#ledger.branches = undefined;
-    if (this.inPlace) this.#undo();
+    this.whole = undefined;
+    this.branches = undefined;
+    if (this.inPlace) this.#slot.restore(this.#fn);
   }
 }
 
@@ -79,14 +76,14 @@ export class Attachment {
  */
 function timingProxy(
   fn: AnyFunction,
-  ledger: Ledger,
+  attachment: Attachment,
   recorder: Recorder,
   branchOf: Branch['of'] | undefined,
 ): AnyFunction {
   // A method, because that has, like arrow functions and async ones, no `prototype` and no `new`.
   const { proxy } = {
     proxy(this: unknown, ...args: unknown[]): unknown {
-      const books = (branchOf && ledger.branches?.get(branchOf(args) ?? '')) ?? ledger.whole;
+      const books = (branchOf && attachment.branches?.get(branchOf(args) ?? '')) ?? attachment.whole;
       if (books === undefined) return Reflect.apply(fn, this, args);
       const startedAtNs = monotonicNs();
       let result: unknown;

@@ -8,42 +8,58 @@ import type { AnyFunction } from './target.ts';
 export interface Slot {
   /** The function that a call would run now, or undefined where there is none any more. */
   get(): AnyFunction | undefined;
+  /** Puts a function in the place of the present one. Throws where that cannot be; nothing is changed then. */
+  set(fn: AnyFunction): void;
   /**
-   * Puts a function in the place of the present one.
-   * @returns the undo, which restores the holder to exactly what it was; only valid while `get()` is still `fn`
-   * @throws where the place cannot be written to; nothing is changed then
+   * Undoes the last `set`: everything about the place is then as it was before.
+   * @param fn what `get()` returned before that
    */
-  set(fn: AnyFunction): () => void;
+  restore(fn: AnyFunction): void;
 }
 
-const propertySlots = new WeakMap<object, Map<PropertyKey, Slot>>();
+/** What knows a place, without keeping its holder alive. */
+const propertySlots = new WeakMap<object, PropertySlot[]>();
 
 /** The function in `holder[key]`, own or inherited. Accessors count as empty: their getters are never run. */
 export function propertySlot(holder: object, key: PropertyKey): Slot {
-  const slots = getOrAdd(propertySlots, holder, () => new Map<PropertyKey, Slot>());
-  return getOrAdd(slots, key, () => createPropertySlot(new WeakRef(holder), key));
+  const slots = getOrAdd<object, PropertySlot[]>(propertySlots, holder, () => []);
+  let slot = slots.find((known) => known.key === key);
+  if (slot === undefined) slots.push((slot = new PropertySlot(slots[0]?.holder ?? new WeakRef(holder), key)));
+  return slot;
 }
 
-function createPropertySlot(holderRef: WeakRef<object>, key: PropertyKey): Slot {
-  return {
-    get() {
-      const value = findDescriptor(holderRef.deref() ?? null, key)?.value;
-      return typeof value === 'function' ? value : undefined;
-    },
-    set(fn) {
-      const holder = holderRef.deref();
-      if (holder === undefined) throw new Error('The object that held the function is gone.');
-      const own = Object.getOwnPropertyDescriptor(holder, key);
-      const enumerable = (own ?? findDescriptor(holder, key))?.enumerable ?? true;
-      // Of an own property only the value is named: its flags and its place among the keys stay.
-      const change = own === undefined ? { writable: true, enumerable, configurable: true } : {};
-      Object.defineProperty(holder, key, { ...change, value: fn });
-      return () => {
-        if (own === undefined) Reflect.deleteProperty(holder, key);
-        else Object.defineProperty(holder, key, own);
-      };
-    },
-  };
+class PropertySlot implements Slot {
+  readonly holder: WeakRef<object>;
+  readonly key: PropertyKey;
+  #inherited = false;
+
+  constructor(holder: WeakRef<object>, key: PropertyKey) {
+    this.holder = holder;
+    this.key = key;
+  }
+
+  get(): AnyFunction | undefined {
+    const value = findDescriptor(this.holder.deref() ?? null, this.key)?.value;
+    return typeof value === 'function' ? value : undefined;
+  }
+
+  set(fn: AnyFunction): void {
+    const holder = this.holder.deref();
+    if (holder === undefined) throw new Error('The object that held the function is gone.');
+    const inherited = !Object.hasOwn(holder, this.key);
+    const enumerable = findDescriptor(holder, this.key)?.enumerable ?? true;
+    // Of an own property only the value is named: its flags, and its place among the keys, stay.
+    const flags = inherited ? { writable: true, enumerable, configurable: true } : {};
+    Object.defineProperty(holder, this.key, { ...flags, value: fn });
+    this.#inherited = inherited;
+  }
+
+  restore(fn: AnyFunction): void {
+    const holder = this.holder.deref();
+    if (holder === undefined) return;
+    if (this.#inherited) Reflect.deleteProperty(holder, this.key);
+    else Object.defineProperty(holder, this.key, { value: fn });
+  }
 }
 
 function findDescriptor(holder: object | null, key: PropertyKey): PropertyDescriptor | undefined {
@@ -94,10 +110,11 @@ function createListenerSlot(emitterRef: WeakRef<EventEmitter>, event: string | s
       rawOf.set(entry, raw);
       if (!swap(emitter, event, raw, entry)) throw new Error('The listener has been removed.');
       placed = { entry, fn };
-      return () => {
-        placed = undefined;
-        swap(emitter, event, entry, raw);
-      };
+    },
+    restore() {
+      const emitter = emitterRef.deref();
+      if (emitter !== undefined && placed !== undefined) swap(emitter, event, placed.entry, raw);
+      placed = undefined;
     },
   };
 }

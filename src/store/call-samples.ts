@@ -1,4 +1,4 @@
-import { enlarge } from './live-rows.ts';
+import { withRoom } from './live-rows.ts';
 import { NS_PER_MS, OUTCOMES, type Outcome } from './row.ts';
 
 /** One run of a target, as it is kept: without arguments, results or who asked for it. */
@@ -29,9 +29,7 @@ export class CallSamples {
 
   /** Makes room for the indices below `targets`. */
   reserve(targets: number): void {
-    if (this.#calls.length >= targets * NUMBERS) return;
-    const room = Math.max(8, targets, (this.#calls.length / NUMBERS) * 2);
-    this.#calls = enlarge(this.#calls, room * NUMBERS);
+    this.#calls = withRoom(this.#calls, targets * NUMBERS);
   }
 
   add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {

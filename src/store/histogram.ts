@@ -7,14 +7,16 @@
  * the same values are equal whatever the order, and merge without loss.
  */
 
-export const STEPS_PER_OCTAVE = 64;
+const STEPS_PER_OCTAVE = 64;
 const STEP_BITS = 6;
 const MANTISSA_BITS_IN_HIGH_WORD = 20;
 const EXPONENT_BIAS = 1023;
 const LOWEST_EXPONENT = 5;
 const HIGHEST_EXPONENT = 45;
-export const OCTAVES = HIGHEST_EXPONENT - LOWEST_EXPONENT + 1;
-const BINS = OCTAVES * STEPS_PER_OCTAVE;
+const BINS = (HIGHEST_EXPONENT - LOWEST_EXPONENT + 1) * STEPS_PER_OCTAVE;
+/** Bins are counted in pages of half an octave, there once a value fell into one. */
+export const BINS_PER_PAGE = STEPS_PER_OCTAVE / 2;
+export const PAGES = BINS / BINS_PER_PAGE;
 /** What the exponent and step bits of the lowest value amount to. */
 const LOWEST_BITS = (EXPONENT_BIAS + LOWEST_EXPONENT) << STEP_BITS;
 
@@ -37,20 +39,20 @@ function middleOfBinNs(bin: number): number {
 
 /**
  * Non-empty bins as LEB128 varints: the gap to the last non-empty bin, then the count, and so on.
- * @param pageOf the counts of an octave, 64 of them from `at` on, or undefined where it is empty
+ * @param countsOf the counts of a page, from `at` on, or undefined where it is empty
  */
 export function encodeHistogram(
-  pageOf: (octave: number) => { counts: Uint32Array; at: number } | undefined,
+  countsOf: (page: number) => { counts: Uint32Array; at: number } | undefined,
 ): Uint8Array {
   const bytes: number[] = [];
   let last = 0;
-  for (let octave = 0; octave < OCTAVES; octave++) {
-    const page = pageOf(octave);
-    if (page === undefined) continue;
-    for (let step = 0; step < STEPS_PER_OCTAVE; step++) {
-      const count = page.counts[page.at + step]!;
+  for (let page = 0; page < PAGES; page++) {
+    const found = countsOf(page);
+    if (found === undefined) continue;
+    for (let offset = 0; offset < BINS_PER_PAGE; offset++) {
+      const count = found.counts[found.at + offset]!;
       if (count === 0) continue;
-      const bin = (octave << STEP_BITS) | step;
+      const bin = page * BINS_PER_PAGE + offset;
       pushVarint(bytes, bin - last);
       pushVarint(bytes, count);
       last = bin;
@@ -61,8 +63,7 @@ export function encodeHistogram(
 
 /** Adds up encoded histograms, and tells their quantiles. */
 export class Histogram {
-  /** One page of counts an octave, there once a value fell into it. */
-  readonly #pages: (Uint32Array | undefined)[] = new Array(OCTAVES).fill(undefined);
+  readonly #pages: (Uint32Array | undefined)[] = new Array(PAGES).fill(undefined);
 
   /** Adds what `encodeHistogram` wrote. Throws a RangeError when the bytes cannot have come from it. */
   merge(bytes: Uint8Array): void {
@@ -80,15 +81,15 @@ export class Histogram {
     while (at < bytes.length) {
       bin += next();
       if (bin >= BINS) throw new RangeError(`The histogram has a bin ${bin}; there are ${BINS}.`);
-      const octave = bin >>> STEP_BITS;
-      const page = (this.#pages[octave] ??= new Uint32Array(STEPS_PER_OCTAVE));
-      page[bin & (STEPS_PER_OCTAVE - 1)]! += next();
+      const offset = bin % BINS_PER_PAGE;
+      const page = (this.#pages[(bin - offset) / BINS_PER_PAGE] ??= new Uint32Array(BINS_PER_PAGE));
+      page[offset]! += next();
     }
   }
 
   encode(): Uint8Array {
-    return encodeHistogram((octave) => {
-      const counts = this.#pages[octave];
+    return encodeHistogram((page) => {
+      const counts = this.#pages[page];
       return counts && { counts, at: 0 };
     });
   }
@@ -118,9 +119,9 @@ export class Histogram {
   }
 
   #forEachBin(visit: (bin: number, count: number) => void): void {
-    this.#pages.forEach((page, octave) => {
-      page?.forEach((count, step) => {
-        if (count > 0) visit((octave << STEP_BITS) | step, count);
+    this.#pages.forEach((counts, page) => {
+      counts?.forEach((count, offset) => {
+        if (count > 0) visit(page * BINS_PER_PAGE + offset, count);
       });
     });
   }

@@ -1,4 +1,4 @@
-import { binOf, encodeHistogram, OCTAVES, STEPS_PER_OCTAVE } from './histogram.ts';
+import { BINS_PER_PAGE, binOf, encodeHistogram, PAGES } from './histogram.ts';
 import { NS_PER_MS, OUTCOMES, type SealedRow } from './row.ts';
 
 const ERROR = OUTCOMES.indexOf('error');
@@ -21,23 +21,21 @@ const NO_PAGE = 0;
 /**
  * The rows of the open minute, by the index of their target, in flat arrays: what the recorder writes to for each
  * call. An object a target would take several times the memory, and cost a cache miss for each of its parts.
- * The histograms share one pool of pages, a page an octave that a target has used.
+ * The histograms share one pool of pages.
  */
 export class LiveRows {
   #figures = new Float64Array(0);
-  /** For each target and octave the number of its page. */
+  /** Which page of the pool holds each page of each target's histogram. */
   #pageOf = new Uint32Array(0);
-  #pages = new Uint32Array(STEPS_PER_OCTAVE);
+  #pages = new Uint32Array(BINS_PER_PAGE);
   /** Page 0 is never given out: it stands for none. */
   #pagesUsed = 1;
   readonly #freePages: number[] = [];
 
   /** Makes room for the indices below `targets`. */
   reserve(targets: number): void {
-    if (this.#figures.length >= targets * FIGURES) return;
-    const room = Math.max(8, targets, (this.#figures.length / FIGURES) * 2);
-    this.#figures = enlarge(this.#figures, room * FIGURES);
-    this.#pageOf = enlarge(this.#pageOf, room * OCTAVES);
+    this.#figures = withRoom(this.#figures, targets * FIGURES);
+    this.#pageOf = withRoom(this.#pageOf, targets * PAGES);
   }
 
   /** The minute of a row, in minutes since 1970. */
@@ -61,11 +59,11 @@ export class LiveRows {
     if (outcome === ERROR) figures[at + ERRORS]!++;
     else if (outcome === ABORTED) figures[at + ABORTS]!++;
     const bin = binOf(durationNs);
-    const step = bin % STEPS_PER_OCTAVE;
-    const place = index * OCTAVES + (bin - step) / STEPS_PER_OCTAVE;
+    const offset = bin % BINS_PER_PAGE;
+    const place = index * PAGES + (bin - offset) / BINS_PER_PAGE;
     let page = this.#pageOf[place]!;
     if (page === NO_PAGE) page = this.#addPage(place);
-    this.#pages[page * STEPS_PER_OCTAVE + step]!++;
+    this.#pages[page * BINS_PER_PAGE + offset]!++;
   }
 
   /** What the row holds so far. */
@@ -83,9 +81,9 @@ export class LiveRows {
       sumOfSquares: sumOfSquares!,
       minMs: minMs!,
       maxMs: maxMs!,
-      histogram: encodeHistogram((octave) => {
-        const page = this.#pageOf[index * OCTAVES + octave]!;
-        return page === NO_PAGE ? undefined : { counts: this.#pages, at: page * STEPS_PER_OCTAVE };
+      histogram: encodeHistogram((own) => {
+        const page = this.#pageOf[index * PAGES + own]!;
+        return page === NO_PAGE ? undefined : { counts: this.#pages, at: page * BINS_PER_PAGE };
       }),
       errorKinds,
     };
@@ -97,10 +95,10 @@ export class LiveRows {
     this.#figures.fill(0, at, at + FIGURES);
     this.#figures[at + MIN_MS] = Number.POSITIVE_INFINITY;
     this.#figures[at + MINUTE] = minute;
-    for (let place = index * OCTAVES; place < (index + 1) * OCTAVES; place++) {
+    for (let place = index * PAGES; place < (index + 1) * PAGES; place++) {
       const page = this.#pageOf[place]!;
       if (page === NO_PAGE) continue;
-      this.#pages.fill(0, page * STEPS_PER_OCTAVE, (page + 1) * STEPS_PER_OCTAVE);
+      this.#pages.fill(0, page * BINS_PER_PAGE, (page + 1) * BINS_PER_PAGE);
       this.#freePages.push(page);
       this.#pageOf[place] = NO_PAGE;
     }
@@ -112,18 +110,19 @@ export class LiveRows {
 
   #addPage(place: number): number {
     const page = this.#freePages.pop() ?? this.#pagesUsed++;
-    const end = (page + 1) * STEPS_PER_OCTAVE;
-    if (end > this.#pages.length) this.#pages = enlarge(this.#pages, Math.max(end, this.#pages.length * 2));
+    this.#pages = withRoom(this.#pages, (page + 1) * BINS_PER_PAGE);
     this.#pageOf[place] = page;
     return page;
   }
 }
 
-export function enlarge<Numbers extends Float64Array | Uint32Array>(
+/** The same numbers with room for `length`, and for an eighth more: the room that is spare takes memory too. */
+export function withRoom<Numbers extends Float64Array | Uint32Array>(
   numbers: Numbers,
   length: number,
 ): Numbers {
-  const larger = new (numbers.constructor as new (length: number) => Numbers)(length);
+  if (numbers.length >= length) return numbers;
+  const larger = new (numbers.constructor as new (length: number) => Numbers)(Math.ceil(length * 1.125));
   larger.set(numbers);
   return larger;
 }
