@@ -49,6 +49,8 @@ export interface Target {
    * tracked only when it is asked for by its own name.
    */
   readonly dispatches?: boolean;
+  /** Why it cannot be tracked, as a sentence without its full stop, where that is known beforehand. */
+  readonly obstacle?: string;
   readonly location?: SourceLocation;
 }
 

@@ -45,6 +45,7 @@ export class Tracker {
         continue;
       }
       try {
+        if (target.obstacle !== undefined) throw new Error(`It cannot be timed: ${target.obstacle}.`);
         const attachment = this.#attachments.get(target.slot) ?? new Attachment(target, this.#recorder);
         this.#attachments.set(target.slot, attachment);
         attachment.record(target, this.#recorder.open(target.id));

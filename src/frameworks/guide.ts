@@ -1,33 +1,23 @@
-import type { EventEmitter } from 'node:events';
 import type { Client } from 'discord.js';
-import { listenerSlot, propertySlot, type Slot } from '../cog/slots.ts';
+import { propertySlot } from '../cog/slots.ts';
 import type { AnyFunction, Branch, Discovery } from '../cog/target.ts';
 import type { FrameworkAdapter } from './adapter.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
  * Plain discord.js, in the layout of its guide: commands as `{ data, execute, autocomplete? }` in a Collection
- * `client.commands`, looked up on each call, and listeners put on the client by hand or from event modules
- * `{ name, execute }`.
+ * `client.commands`, looked up on each call.
  */
 export const guide = {
   name: 'discord.js',
-  detect: () => true,
+  packages: ['discord.js', '@discordjs/'],
+  detect: (client) => commandsOf(client).length > 0,
   *discover(client, surroundings) {
     const commands = commandsOf(client);
-    const listeners = listenersOf(client);
-    surroundings.prepare([
-      ...commands.flatMap(({ execute, autocomplete }) => [execute, autocomplete ?? []].flat()),
-      ...listeners.map(({ fn }) => fn),
-    ]);
+    surroundings.prepare(
+      commands.flatMap(({ execute, autocomplete }) => [execute, autocomplete ?? []].flat()),
+    );
     for (const command of commands) yield* discoverCommand(command, surroundings);
-    const taken = new Set<Slot>();
-    for (const listener of listeners) {
-      const dispatches = listener.event === 'interactionCreate' && commands.length > 0;
-      for (const discovery of discoverListener(client, listener, taken, surroundings)) {
-        yield dispatches ? { ...discovery, dispatches } : discovery;
-      }
-    }
   },
 } as const satisfies FrameworkAdapter;
 
@@ -96,7 +86,7 @@ function subcommandsOf(options: readonly CommandOption[]): string[] {
 
 function* discoverCommand(command: Command, surroundings: Surroundings): Iterable<Discovery> {
   const { holder, name, kind, subcommands, execute, autocomplete } = command;
-  const place = describe(execute, surroundings);
+  const place = surroundings.describe(execute);
   const slot = propertySlot(holder, 'execute');
   if (subcommands.length === 0) yield { ...place, kind, name, slot };
   for (const subcommand of subcommands) {
@@ -105,7 +95,7 @@ function* discoverCommand(command: Command, surroundings: Surroundings): Iterabl
   }
   if (autocomplete === undefined) return;
   yield {
-    ...describe(autocomplete, surroundings),
+    ...surroundings.describe(autocomplete),
     cog: place.cog,
     kind: 'autocomplete',
     name,
@@ -131,78 +121,4 @@ function subcommandPath(args: readonly unknown[]): string | undefined {
     // Not an interaction after all.
   }
   return undefined;
-}
-
-interface ListenerEntry {
-  event: string | symbol;
-  raw: AnyFunction;
-  fn: AnyFunction;
-}
-
-function listenersOf(client: Client): ListenerEntry[] {
-  const emitter = client as EventEmitter;
-  return emitter.eventNames().flatMap((event) =>
-    emitter.rawListeners(event).map((listener) => {
-      const raw = listener as AnyFunction & { listener?: AnyFunction };
-      return { event, raw, fn: raw.listener ?? raw };
-    }),
-  );
-}
-
-function* discoverListener(
-  client: Client,
-  { event, raw, fn }: ListenerEntry,
-  taken: Set<Slot>,
-  surroundings: Surroundings,
-): Iterable<Discovery> {
-  const name = String(event);
-  const module = eventModuleOf(fn, name, surroundings);
-  const place = describe(module?.execute ?? fn, surroundings);
-  // discord.js and its collectors listen to their own client.
-  if (isLibrary(surroundings.packageOf(place.location))) return;
-  const slot = module?.slot && !taken.has(module.slot) ? module.slot : listenerSlot(client, event, raw);
-  if (taken.has(slot)) return;
-  taken.add(slot);
-  yield { ...place, kind: 'listener', name, slot };
-}
-
-function isLibrary(packageName: string | undefined): boolean {
-  return packageName === 'discord.js' || packageName?.startsWith('@discordjs/') === true;
-}
-
-/**
- * The guide registers `(...args) => event.execute(...args)`: the event module is a variable that this closes over.
- * Its `execute` is the function to track. A module namespace cannot be written to: there the listener is wrapped,
- * and `execute` only tells where it was written.
- */
-function eventModuleOf(fn: AnyFunction, event: string, surroundings: Surroundings) {
-  if (!Function.prototype.toString.call(fn).includes('.execute')) return undefined;
-  for (const value of surroundings.closureOf(fn)) {
-    for (const module of [value, ownValue(value, 'default')]) {
-      if (ownValue(module, 'name') !== event) continue;
-      const slot = propertySlot(module as object, 'execute');
-      const execute = slot.get();
-      if (execute !== undefined) return { execute, slot: isNamespace(module as object) ? undefined : slot };
-    }
-  }
-  return undefined;
-}
-
-function ownValue(object: unknown, key: string): unknown {
-  if (typeof object !== 'object' || object === null) return undefined;
-  try {
-    return Object.getOwnPropertyDescriptor(object, key)?.value;
-  } catch {
-    // A module that is not loaded yet, or a Proxy object that forbids it.
-    return undefined;
-  }
-}
-
-function isNamespace(value: object): boolean {
-  return Object.prototype.toString.call(value) === '[object Module]';
-}
-
-function describe(fn: AnyFunction, surroundings: Surroundings) {
-  const location = surroundings.locationOf(fn);
-  return { cog: surroundings.cogOf(location), ...(location && { location }) };
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { original } from '../cog/attach.ts';
-import type { AnyFunction, SourceLocation } from '../cog/target.ts';
+import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
 import { FunctionInspector } from './functions.ts';
 
 /** Folders and files whose names say what they hold, but not for which of the bot's modules. */
@@ -18,9 +18,15 @@ export class Surroundings {
   readonly #rootDir: string;
   readonly #inspector = new FunctionInspector();
 
-  /** @param rootDir folder against which cogs are told apart */
-  constructor(rootDir: string) {
+  readonly #frameworkPackages: readonly string[];
+
+  /**
+   * @param rootDir folder against which cogs are told apart
+   * @param frameworkPackages packages whose own functions are not the bot's; a name that ends with `/` is a scope
+   */
+  constructor(rootDir: string, frameworkPackages: readonly string[] = []) {
     this.#rootDir = rootDir;
+    this.#frameworkPackages = frameworkPackages;
   }
 
   /** Looks up many functions in one go, which makes asking for each of them cheap. */
@@ -32,14 +38,34 @@ export class Surroundings {
     return this.#inspector.locationOf(original(fn));
   }
 
-  /** The values of the variables that a function can see, innermost scope first; the global ones are left out. */
-  closureOf(fn: AnyFunction): unknown[] {
+  /** The variables that a function can see and that some function there uses, by name, as they are now. */
+  closureOf(fn: AnyFunction): Map<string, unknown> {
     return this.#inspector.closure(original(fn));
+  }
+
+  /** All objects that inherit from `prototype`. It holds the bot for some 150 ms: the last resort, and once. */
+  instancesOf(prototype: object): object[] {
+    return this.#inspector.instances(prototype);
   }
 
   /** The package that a location belongs to, where it is not the bot's own code. */
   packageOf(location: SourceLocation | undefined): string | undefined {
     return [...(location?.file.matchAll(PACKAGE) ?? [])].at(-1)?.[1]?.replaceAll('\\', '/');
+  }
+
+  /** Whether a location lies in a framework, rather than in the bot or in a package that the bot chose to run. */
+  isFrameworkCode(location: SourceLocation | undefined): boolean {
+    const name = this.packageOf(location);
+    return (
+      name !== undefined &&
+      this.#frameworkPackages.some((own) => (own.endsWith('/') ? name.startsWith(own) : name === own))
+    );
+  }
+
+  /** Where a function was written, and the cog that this makes it a part of: two fields of its `Discovery`. */
+  describe(fn: AnyFunction): Pick<Discovery, 'cog' | 'location'> {
+    const location = this.locationOf(fn);
+    return { cog: this.cogOf(location), ...(location && { location }) };
   }
 
   /** The module of the bot that a location belongs to; `bot` where the location says nothing. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, ContextMenuCommandBuilder, InteractionCollector, SlashCommandBuilder } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { identify, type Target } from '../../src/cog/target.ts';
-import { guide } from '../../src/frameworks/guide.ts';
+import { discoverTargets } from '../../src/frameworks/index.ts';
 import { cogOfFile, Surroundings } from '../../src/frameworks/surroundings.ts';
 
 const require = createRequire(import.meta.url);
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => client.destroy());
 
 function discover(): Map<string, Target> {
-  return identify(guide.discover(client, new Surroundings(rootDir)));
+  return identify(discoverTargets(client, rootDir)());
 }
 
 const setCommands = (...commands: [string, unknown][]) =>
