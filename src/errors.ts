@@ -3,6 +3,8 @@ const MESSAGES = {
   INVALID_OPTION: (option: string, problem: string) => `The option \`${option}\` ${problem}.`,
   INVALID_CLIENT: () => 'The first argument of `new Profiler` must be a discord.js Client.',
   ALREADY_INSTALLED: () => 'This client has a Profiler already; destroy that one first.',
+  INVALID_COG: (problem: string) => `What is registered as a cog ${problem}.`,
+  INVALID_FUNCTION: (problem: string) => `What is wrapped ${problem}.`,
   DESTROYED: () => 'This Profiler has been destroyed.',
   UNKNOWN_SUBCOMMAND: (name: string) =>
     `This version of the profiler has no "${name}". Run the command again.`,

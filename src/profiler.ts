@@ -1,14 +1,20 @@
 import { dirname } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
+import { measureCallCostNs } from './cog/call-cost.ts';
+import { Governor } from './cog/governor.ts';
 import { type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
 import { Recorder } from './cog/recorder.ts';
-import { selectTargets } from './cog/select.ts';
-import { isAttachedInGroups, type Target } from './cog/target.ts';
+import { Rules } from './cog/rules.ts';
+import { select } from './cog/select.ts';
+import type { AnyFunction, Discovery, Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
 import type { Desk } from './commands/desk.ts';
 import { interceptEvents } from './commands/intercept.ts';
 import { ProfilerError } from './errors.ts';
-import { discoverTargets } from './frameworks/index.ts';
+import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
+import { SeenInteractions } from './frameworks/interactions.ts';
+import { Registry } from './frameworks/registry.ts';
+import { Surroundings } from './frameworks/surroundings.ts';
 import type { CallSample } from './store/call-samples.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { type Summary, summariseCogs, summariseTargets } from './store/summary.ts';
@@ -39,7 +45,11 @@ export class Profiler implements AsyncDisposable {
   readonly options: ResolvedOptions;
   readonly #store: MetricStore;
   readonly #recorder: Recorder;
+  readonly #governor: Governor;
+  readonly #registry: Registry;
   readonly #tracker: Tracker;
+  #callCostNs: number | undefined;
+  readonly #warned = new Set<string>();
   readonly #restoreEvents: () => void;
   #desk: Promise<Desk> | undefined;
   #started = false;
@@ -58,12 +68,28 @@ export class Profiler implements AsyncDisposable {
     if (clientsWithProfiler.has(client)) throw new ProfilerError('ALREADY_INSTALLED');
     clientsWithProfiler.add(client);
     this.#store = new MetricStore(this.options.retentionHours * MS_PER_HOUR);
-    this.#recorder = new Recorder(this.#store);
+    this.#governor = new Governor(this.options.budgetPercent / 100, () => this.callCostNs);
+    this.#recorder = new Recorder(this.#store, this.#governor);
     const rootDir = this.options.rootDir ?? (process.argv[1] ? dirname(process.argv[1]) : process.cwd());
-    this.#tracker = new Tracker(discoverTargets(client, rootDir), this.#recorder);
+    const seen = new SeenInteractions();
+    const surroundings = new Surroundings(rootDir, FRAMEWORK_PACKAGES, seen);
+    this.#registry = new Registry(surroundings);
+    const registered = () => this.#registry.discover();
+    const cogOf = (discovery: Discovery) => this.#cogOf(discovery);
+    const failed = (adapter: string, error: unknown) =>
+      this.#warnOnce(
+        adapter,
+        `Not all of what ${adapter} keeps could be found: ${(error as Error)?.stack ?? error}`,
+      );
+    const discoverer = createDiscoverer({ client, surroundings, registered, cogOf, failed });
+    this.#tracker = new Tracker(discoverer, this.#recorder, new Rules());
     this.#restoreEvents = interceptEvents(client, {
       ready: () => this.#start(),
-      interaction: (interaction) => this.#receive(interaction),
+      ours: (interaction) => this.#receive(interaction),
+      others: (interaction) => {
+        // What goes a new way may be a target that was not known: it is to be timed from its first call on.
+        if (seen.note(interaction) && !this.rules.isEmpty) this.#tracker.reconcile();
+      },
     });
     if (client.isReady()) this.#start();
   }
@@ -78,25 +104,80 @@ export class Profiler implements AsyncDisposable {
     return this.#tracker.tracked;
   }
 
+  /** What has figures: what is tracked, and what was detached with its figures kept. */
+  get recorded(): ReadonlyMap<string, Target> {
+    return this.#tracker.recorded;
+  }
+
+  /** What is to be tracked, and how; after a change of them, `reconcile` makes it so. */
+  get rules(): Rules {
+    return this.#tracker.rules;
+  }
+
   /**
-   * Starts to track targets: their calls are timed from now on.
-   * @param query a cog, a target's id or name, `cog/kind`, `all`, or several with commas between
-   *   A listener that hands interactions on to commands is only attached by its own name
+   * Starts to track targets: their calls are timed from now on. Groups stay tracked: what becomes a member of one
+   * later is timed as well, after a reload too.
+   * @param query `all`, a cog, a kind such as `listeners`, `cog/kind`, a target's id or name, or several with commas
+   *   or spaces between. A listener that hands interactions on to commands is only attached by its own name
    * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was attached
    */
   attach(query: string): AttachResult {
-    if (this.#destroyed) throw new ProfilerError('DESTROYED');
-    return this.#tracker.attach(selectTargets(query, this.targets, isAttachedInGroups));
+    this.#mustBeAlive();
+    return this.#tracker.attach(select(query, this.targets, 'apart'));
   }
 
   /**
    * Stops to track targets, puts the bot's own functions back, and forgets what was recorded of them.
-   * @param query as for `attach`, among the tracked targets
+   * @param query as for `attach`, among what is tracked or has figures
+   * @param options.keepFigures whether what was recorded stays, for comparison, until its time is over
    * @returns the targets that were tracked and are no more
    * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was detached
    */
-  detach(query: string): Target[] {
-    return this.#tracker.detach(selectTargets(query, this.tracked));
+  detach(query: string, { keepFigures = false }: { keepFigures?: boolean } = {}): Target[] {
+    return this.#tracker.detach(select(query, this.recorded, 'members'), keepFigures);
+  }
+
+  /** Makes what is tracked equal to the rules, now. It happens by itself when the bot loads or reloads something. */
+  reconcile(): void {
+    this.#mustBeAlive();
+    this.#tracker.reconcile();
+  }
+
+  /** Why a target is not tracked, even if its group is, as a sentence without its full stop; undefined if it would be. */
+  reasonAgainst(target: Target): string | undefined {
+    return this.#tracker.reasonAgainst(target);
+  }
+
+  /**
+   * Makes the methods of an object, or of a class and its instances, targets of the cog `name`. For cogs that live
+   * where no adapter looks.
+   * @throws ProfilerError INVALID_COG
+   */
+  register(name: string, cog: object): void {
+    this.#mustBeAlive();
+    if (typeof name !== 'string' || name.trim() === '') throw new ProfilerError('INVALID_COG', 'has no name');
+    if ((typeof cog !== 'object' && typeof cog !== 'function') || cog === null) {
+      throw new ProfilerError('INVALID_COG', 'must be an object or a class');
+    }
+    this.#registry.register(name, cog);
+    this.#tracker.changed();
+  }
+
+  /**
+   * Times one function, from now on until it is detached.
+   * @param name `cog/name`, or a name alone: then the cog is told by where the function was written
+   * @returns what to call in its place
+   * @throws ProfilerError INVALID_FUNCTION
+   */
+  wrap<Fn extends AnyFunction>(fn: Fn, name: string = fn?.name): Fn {
+    this.#mustBeAlive();
+    if (typeof fn !== 'function') throw new ProfilerError('INVALID_FUNCTION', 'must be a function');
+    if (typeof name !== 'string' || name.trim() === '')
+      throw new ProfilerError('INVALID_FUNCTION', 'has no name');
+    const { discovery, wrapped } = this.#registry.wrap(fn, name);
+    const target = [...this.targets.values()].find(({ slot }) => slot === discovery.slot)!;
+    this.#tracker.attach({ groups: [], named: [target], targets: [target] });
+    return wrapped as Fn;
   }
 
   /** The figures of what is tracked, the greatest impact first. */
@@ -106,7 +187,8 @@ export class Profiler implements AsyncDisposable {
     const fromEpochMs = toEpochMs - Math.min(windowMs, this.#store.retentionMs);
     const collected = this.#store.collect(fromEpochMs, toEpochMs);
     const summarise = by === 'cog' ? summariseCogs : summariseTargets;
-    return { fromEpochMs, toEpochMs, rows: summarise(this.tracked.values(), collected, toEpochMs) };
+    const rows = summarise(this.recorded.values(), collected, toEpochMs);
+    return { fromEpochMs, toEpochMs, rows };
   }
 
   /**
@@ -123,12 +205,23 @@ export class Profiler implements AsyncDisposable {
     return this.#store.sizeBytes;
   }
 
+  /** What timing adds to one call here, in ns, as it was measured once. */
+  get callCostNs(): number {
+    this.#callCostNs ??= measureCallCostNs();
+    return this.#callCostNs;
+  }
+
+  /** What timing takes now, in percent of a core: the calls of the last second, times the cost of one. */
+  get costPercent(): number {
+    return this.#governor.share * 100;
+  }
+
   /** Detaches everything, stops every timer, and leaves the client as it was. `/profiler` stays registered. */
   async destroy(): Promise<void> {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#restoreEvents();
-    this.#tracker.detach([...this.tracked.values()]);
+    this.#tracker.dispose();
     this.#recorder.dispose();
     clientsWithProfiler.delete(this.client);
     (await this.#desk)?.dispose();
@@ -152,6 +245,26 @@ export class Profiler implements AsyncDisposable {
       (desk) => desk.register(),
       (error) => this.options.logger.warn(`/profiler cannot answer: ${error}`),
     );
+  }
+
+  #mustBeAlive(): void {
+    if (this.#destroyed) throw new ProfilerError('DESTROYED');
+  }
+
+  #cogOf(discovery: Discovery): string | undefined {
+    try {
+      const cog = this.options.cogOf?.(discovery);
+      return typeof cog === 'string' && cog !== '' ? cog : undefined;
+    } catch (error) {
+      this.#warnOnce('cogOf', `The option \`cogOf\` threw: ${error}`);
+      return undefined;
+    }
+  }
+
+  #warnOnce(about: string, message: string): void {
+    if (this.#warned.has(about)) return;
+    this.#warned.add(about);
+    this.options.logger.warn(message);
   }
 
   #receive(interaction: Interaction): void {

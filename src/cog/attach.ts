@@ -51,6 +51,13 @@ export class Attachment {
     else (this.branches ??= new Map()).set(target.branch.name, books);
   }
 
+  /** Whether the calls of the target are recorded here. */
+  records(target: Target): boolean {
+    return target.branch === undefined
+      ? this.whole !== undefined
+      : this.branches?.has(target.branch.name) === true;
+  }
+
   stop(target: Target): void {
     if (target.branch === undefined) this.whole = undefined;
     else this.branches?.delete(target.branch.name);
@@ -84,7 +91,8 @@ function timingProxy(
   const { proxy } = {
     proxy(this: unknown, ...args: unknown[]): unknown {
       const books = (branchOf && attachment.branches?.get(branchOf(args) ?? '')) ?? attachment.whole;
-      if (books === undefined) return Reflect.apply(fn, this, args);
+      if (books === undefined || (books.gap !== 0 && books.goesUntimed()))
+        return Reflect.apply(fn, this, args);
       const startedAtNs = monotonicNs();
       let result: unknown;
       try {
@@ -98,7 +106,20 @@ function timingProxy(
       return result;
     },
   };
-  return disguise(isConstructor(fn) ? constructible(proxy, fn) : proxy, fn);
+  return disguise(proxy, fn);
+}
+
+/**
+ * A function that calls the one it finds each time, and otherwise looks and constructs like `fn`. Where the bot
+ * itself holds a function, there is no place to put another in: it holds this instead.
+ */
+export function forwarder(fn: AnyFunction, find: () => AnyFunction): AnyFunction {
+  const { forward } = {
+    forward(this: unknown, ...args: unknown[]): unknown {
+      return Reflect.apply(find(), this, args);
+    },
+  };
+  return disguise(forward, fn);
 }
 
 /** An old-style function may be called with `new`: such calls are passed on, and not timed. */
@@ -130,8 +151,12 @@ function isPlainPromise(value: unknown): value is Promise<unknown> {
   }
 }
 
-/** Gives the proxy the name, length, prototype and own properties of the function that it stands for. */
-function disguise(proxy: AnyFunction, fn: AnyFunction): AnyFunction {
+/**
+ * Gives the proxy the name, length, prototype and own properties of the function that it stands for, and lets it
+ * be called with `new` where that can be.
+ */
+function disguise(call: AnyFunction, fn: AnyFunction): AnyFunction {
+  const proxy = isConstructor(fn) ? constructible(call, fn) : call;
   Object.setPrototypeOf(proxy, Object.getPrototypeOf(fn));
   return Object.defineProperties(proxy, Object.getOwnPropertyDescriptors(fn));
 }

@@ -2,6 +2,7 @@ import type { Books, MetricStore } from '../store/metric-store.ts';
 import { NS_PER_MS, OUTCOMES } from '../store/row.ts';
 import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, isAbort } from './error-kind.ts';
+import type { Governor } from './governor.ts';
 
 /**
  * The hot path: what one call of a tracked function costs beside the function itself.
@@ -50,18 +51,32 @@ export class Recorder {
   #minuteEndNs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(store: MetricStore) {
+  readonly #governor: Governor | undefined;
+
+  /** @param governor what keeps the cost of recording within its budget; without one, each call is timed */
+  constructor(store: MetricStore, governor?: Governor) {
     this.#store = store;
+    this.#governor = governor;
   }
 
-  /** Starts or continues recording a target. Its proxy keeps the books and hands them back on each call. */
-  open(targetId: string): Books {
+  /**
+   * Starts or continues recording a target. Its proxy keeps the books and hands them back on each call.
+   * @param thresholdMs calls that take less are counted, but not kept as samples
+   */
+  open(targetId: string, thresholdMs?: number): Books {
     this.fold();
     this.#timer ??= setInterval(() => {
       this.fold();
+      this.#governor?.govern(this.#store.loads(), monotonicNs());
       this.#store.sealSome();
     }, FOLD_INTERVAL_MS).unref();
-    return this.#store.open(targetId, Date.now());
+    return this.#store.open(targetId, Date.now(), thresholdMs);
+  }
+
+  /** Whether any call of a target is known within the retention. */
+  hasCalls(targetId: string): boolean {
+    this.fold();
+    return this.#store.hasCalls(targetId, Date.now());
   }
 
   /** Forgets a target with all that was recorded of it. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { distance } from 'fastest-levenshtein';
 import { ProfilerError } from '../errors.ts';
-import type { Target } from './target.ts';
+import { ANY, type Group } from './rules.ts';
+import { TARGET_KINDS, type Target } from './target.ts';
 
 /** What Discord allows as the value of a choice. */
 const LONGEST_KEY = 100;
@@ -16,39 +17,89 @@ export function keyOf(id: string): string {
 
 export const ALL = 'all';
 
+/** What a query names. */
+export interface Selection {
+  /** Groups that were named as such: what becomes a member later belongs to them too. */
+  readonly groups: readonly Group[];
+  /** Targets that were named themselves. */
+  readonly named: readonly Target[];
+  /** These targets, and the present members of the groups. */
+  readonly targets: readonly Target[];
+}
+
 /**
- * The targets that a query names: a cog, an id, `cog/kind`, the name of a target, `all`, or several of these with
- * commas between. Case does not matter.
- * @param inGroups what counts as a member of a cog, of `cog/kind` and of `all`; the others go by their own name,
- *   or by that of a group which has no other members
+ * What a query names: `all`, a cog, a kind (`listener`, `listeners`), `cog/kind`, the id or the name of a target,
+ * or several of these with commas or spaces between. Case does not matter. What is ambiguous can be told apart with
+ * `cog:`, `kind:` and `target:` before it.
+ *
+ * @param dispatchers whether targets that hand calls on are members of groups; those that are not go by their own
+ *   name, or by that of a group which has no other members
  * @throws ProfilerError UNKNOWN_TARGET, with the names that come closest
  */
-export function selectTargets(
+export function select(
   query: string,
   targets: ReadonlyMap<string, Target>,
-  inGroups: (target: Target) => boolean = () => true,
-): Target[] {
-  const selected = new Set<Target>();
-  for (const part of query.split(',')) {
-    const wanted = part.trim().toLowerCase();
-    if (wanted === '') continue;
-    const named = [...targets.values()].filter((target) => isNamed(target, wanted));
-    const members = [...targets.values()].filter((target) => isMember(target, wanted));
-    const matches = [...members.filter(inGroups), ...named];
-    if (matches.length === 0 && members.length === 0 && wanted !== ALL) {
-      throw new ProfilerError('UNKNOWN_TARGET', part.trim(), suggest(wanted, targets.values()));
-    }
-    for (const match of matches.length > 0 ? matches : members) selected.add(match);
+  dispatchers: 'members' | 'apart',
+): Selection {
+  const groups: Group[] = [];
+  const named = new Set<Target>();
+  const members = new Set<Target>();
+  for (const word of wordsOf(query, targets)) {
+    const found = find(word, targets);
+    if (found === undefined)
+      throw new ProfilerError('UNKNOWN_TARGET', word, suggest(word.toLowerCase(), targets.values()));
+    const { group, own } = found;
+    const all = group === undefined ? [] : [...targets.values()].filter((target) => isMember(target, group));
+    const usual = all.filter(({ dispatches }) => dispatchers === 'members' || !dispatches);
+    if (group !== undefined && (usual.length > 0 || all.length === 0)) groups.push(group);
+    else for (const target of all) named.add(target);
+    for (const target of own) named.add(target);
+    for (const target of usual) members.add(target);
   }
-  return [...selected];
+  return { groups, named: [...named], targets: [...new Set([...members, ...named])] };
+}
+
+/** The names in a query. Names may hold spaces themselves. */
+function wordsOf(query: string, targets: ReadonlyMap<string, Target>): string[] {
+  return query.split(',').flatMap((part) => {
+    const whole = part.trim();
+    if (whole === '') return [];
+    const words = whole.split(/\s+/);
+    const isList = words.length > 1 && !find(whole, targets) && words.every((word) => find(word, targets));
+    return isList ? words : [whole];
+  });
+}
+
+function find(word: string, targets: ReadonlyMap<string, Target>) {
+  const [, prefix = '', rest = ''] = /^(?:(cog|kind|target|method):)?(.*)$/is.exec(word)!;
+  const wanted = rest.trim().toLowerCase();
+  const named = () => [...targets.values()].filter((target) => isNamed(target, wanted));
+  const own = prefix === '' || prefix === 'target' || prefix === 'method' ? named() : [];
+  const group = findGroup(wanted, prefix, targets);
+  return group === undefined && own.length === 0 ? undefined : { group, own };
+}
+
+function findGroup(wanted: string, prefix: string, targets: ReadonlyMap<string, Target>): Group | undefined {
+  const cogOf = (name: string) => [...targets.values()].find(({ cog }) => cog.toLowerCase() === name)?.cog;
+  const kindOf = (name: string) =>
+    TARGET_KINDS.find((kind) => name === kind.name || name === `${kind.name}s`)?.name;
+  if (prefix === 'target' || prefix === 'method') return undefined;
+  if (prefix === '' && wanted === ALL) return { cog: ANY, kind: ANY };
+  const cog = prefix === 'kind' ? undefined : cogOf(wanted);
+  if (cog !== undefined) return { cog, kind: ANY };
+  const kind = prefix === 'cog' ? undefined : kindOf(wanted);
+  if (kind !== undefined) return { cog: ANY, kind };
+  const slash = wanted.lastIndexOf('/');
+  const both = { cog: cogOf(wanted.slice(0, slash)), kind: kindOf(wanted.slice(slash + 1)) };
+  return both.cog !== undefined && both.kind !== undefined ? (both as Group) : undefined;
 }
 
 function isNamed({ id, name }: Target, wanted: string): boolean {
   return [id, keyOf(id), name].some((own) => own.toLowerCase() === wanted);
 }
 
-function isMember({ cog, kind }: Target, wanted: string): boolean {
-  return [ALL, cog, `${cog}/${kind}`].some((group) => group.toLowerCase() === wanted);
+function isMember({ cog, kind }: Target, group: Group): boolean {
+  return (group.cog === ANY || group.cog === cog) && (group.kind === ANY || group.kind === kind);
 }
 
 /** The cogs and ids nearest to a misspelt query; none where even the nearest is a different word. */

@@ -54,26 +54,5 @@ export interface Target {
   readonly location?: SourceLocation;
 }
 
-/** Whether attaching a cog, or everything, attaches the target with it. */
-export function isAttachedInGroups({ dispatches }: Target): boolean {
-  return !dispatches;
-}
-
 /** What a framework adapter finds, before targets get their ids. */
 export type Discovery = Omit<Target, 'id'>;
-
-/**
- * Gives each discovery its id. Where several share cog, kind and name, the second is called `name #2` and so
- * on, in the order of discovery.
- */
-export function identify(discoveries: Iterable<Discovery>): Map<string, Target> {
-  const targets = new Map<string, Target>();
-  for (const discovery of discoveries) {
-    const { cog, kind, name } = discovery;
-    let unique = name;
-    for (let number = 2; targets.has(`${cog}/${kind}/${unique}`); number++) unique = `${name} #${number}`;
-    const id = `${cog}/${kind}/${unique}`;
-    targets.set(id, { ...discovery, name: unique, id });
-  }
-  return targets;
-}

@@ -1,7 +1,17 @@
 import { Attachment } from './attach.ts';
+import { Identifier } from './identify.ts';
 import type { Recorder } from './recorder.ts';
+import type { Rules } from './rules.ts';
+import type { Selection } from './select.ts';
 import type { Slot } from './slots.ts';
-import { type Discovery, identify, type Target } from './target.ts';
+import type { Discovery, Target } from './target.ts';
+
+/** Where targets come from. */
+export interface Discoverer {
+  discover(): Discovery[];
+  /** Calls `changed` when what `discover` lists may have changed, until it is disposed of. */
+  watch(changed: () => void): Disposable;
+}
 
 /** What became of a wish to track targets. */
 export interface AttachResult {
@@ -9,69 +19,205 @@ export interface AttachResult {
   attached: Target[];
   /** Were tracked before. */
   already: Target[];
-  /** Cannot be tracked, and why. */
+  /** Are not tracked, and why. */
   skipped: { target: Target; reason: string }[];
 }
 
-/** Knows what can be tracked and keeps what is tracked: one attachment a slot, one open book a target. */
+/** What changes without a signal is noticed after this at the latest. */
+const RECONCILE_INTERVAL_MS = 30_000;
+/** Looking for changes takes at most this share of the time, however often they are signalled. */
+const SHARE_OF_TIME = 0.02;
+
+/**
+ * Keeps what is tracked equal to what the rules say, whenever either changes: cogs are loaded, unloaded and
+ * reloaded, listeners removed and put on again. One attachment a slot, one open book a target; the books of a
+ * target outlive its function, so that a reload does not interrupt its figures.
+ */
 export class Tracker {
-  readonly #discover: () => Iterable<Discovery>;
+  readonly rules: Rules;
+  readonly #discoverer: Discoverer;
   readonly #recorder: Recorder;
+  readonly #identifier = new Identifier();
   readonly #attachments = new Map<Slot, Attachment>();
   readonly #tracked = new Map<string, Target>();
+  /** Tracked no more, but with figures that are kept for comparison until their time is over. */
+  readonly #kept = new Map<string, Target>();
+  /** Why targets that the rules ask for are not tracked, by id. */
+  readonly #failures = new Map<string, string>();
+  #watch: Disposable | undefined;
+  #scheduled: NodeJS.Timeout | boolean = false;
+  #notBeforeMs = 0;
 
-  constructor(discover: () => Iterable<Discovery>, recorder: Recorder) {
-    this.#discover = discover;
+  constructor(discoverer: Discoverer, recorder: Recorder, rules: Rules) {
+    this.#discoverer = discoverer;
     this.#recorder = recorder;
+    this.rules = rules;
   }
 
   /** Every target of the bot as it is now, by id; those that are tracked but gone are among them. */
   targets(): Map<string, Target> {
-    const targets = identify(this.#discover());
-    for (const [id, target] of this.#tracked) targets.set(id, target);
+    const targets = this.#identifier.identify(this.#discoverer.discover());
+    for (const [id, target] of this.#tracked) if (!targets.has(id)) targets.set(id, target);
     return targets;
   }
 
-  /** The targets that are tracked, by id. */
+  /** The targets that are tracked, by id; also those whose function is gone for now. */
   get tracked(): ReadonlyMap<string, Target> {
     return this.#tracked;
   }
 
-  attach(targets: Iterable<Target>): AttachResult {
+  /** The targets that have figures: those that are tracked, and those that were. */
+  get recorded(): ReadonlyMap<string, Target> {
+    return new Map([...this.#kept, ...this.#tracked]);
+  }
+
+  /** Why a target is not tracked although it was asked for, as a sentence without its full stop. */
+  reasonAgainst(target: Target): string | undefined {
+    return target.obstacle ?? this.#failures.get(target.id) ?? this.rules.objection(target);
+  }
+
+  attach({ groups, named, targets }: Selection): AttachResult {
+    const before = new Set(this.#tracked.keys());
+    for (const group of groups) this.rules.track(group);
+    for (const { id } of targets) this.rules.decide(id, undefined);
+    for (const { id } of named) this.rules.decide(id, true);
+    this.reconcile();
     const result: AttachResult = { attached: [], already: [], skipped: [] };
     for (const target of targets) {
-      if (this.#tracked.has(target.id)) {
-        result.already.push(target);
-        continue;
-      }
-      try {
-        if (target.obstacle !== undefined) throw new Error(`It cannot be timed: ${target.obstacle}.`);
-        const attachment = this.#attachments.get(target.slot) ?? new Attachment(target, this.#recorder);
-        this.#attachments.set(target.slot, attachment);
-        attachment.record(target, this.#recorder.open(target.id));
-        this.#tracked.set(target.id, target);
-        result.attached.push(target);
-      } catch (error) {
-        result.skipped.push({ target, reason: error instanceof Error ? error.message : String(error) });
-      }
+      if (before.has(target.id)) result.already.push(target);
+      else if (this.#tracked.has(target.id)) result.attached.push(target);
+      else result.skipped.push({ target, reason: this.reasonAgainst(target) ?? 'it is gone' });
     }
     return result;
   }
 
-  /** Stops tracking, and forgets what was recorded. Targets that are not tracked are passed over. */
-  detach(targets: Iterable<Target>): Target[] {
-    const detached: Target[] = [];
+  /**
+   * Stops tracking.
+   * @param keepFigures whether what was recorded stays, for comparison, until its time is over
+   * @returns what was tracked and is no more
+   */
+  detach({ groups, targets }: Selection, keepFigures = false): Target[] {
+    const detached = targets.filter(({ id }) => this.#tracked.has(id) || this.#kept.has(id));
+    for (const group of groups) this.rules.track(group, false);
     for (const target of targets) {
-      if (!this.#tracked.delete(target.id)) continue;
-      const attachment = this.#attachments.get(target.slot);
-      attachment?.stop(target);
-      if (attachment?.idle) {
-        attachment.remove();
-        this.#attachments.delete(target.slot);
-      }
-      this.#recorder.close(target.id);
-      detached.push(target);
+      this.rules.decide(target.id, undefined);
+      if (this.rules.wants(target)) this.rules.decide(target.id, false);
     }
+    for (const target of detached) this.#release(target, keepFigures);
+    this.reconcile();
     return detached;
+  }
+
+  /** Makes what is tracked equal to what the rules say of what there is now. */
+  reconcile(): void {
+    const startedAtMs = performance.now();
+    if (!this.rules.isEmpty || this.#tracked.size > 0 || this.#kept.size > 0) this.#follow();
+    this.#watchWhileNeeded();
+    const endedAtMs = performance.now();
+    this.#notBeforeMs = endedAtMs + (endedAtMs - startedAtMs) / SHARE_OF_TIME;
+  }
+
+  /**
+   * Says that something may have changed: it is looked at before the bot hears of another event, or soon after,
+   * where changes come so thick that looking would take time from the bot.
+   */
+  readonly changed = (): void => {
+    if (this.#scheduled !== false) return;
+    const waitMs = this.#notBeforeMs - performance.now();
+    const look = () => {
+      if (this.#scheduled === false) return;
+      this.#scheduled = false;
+      this.reconcile();
+    };
+    this.#scheduled = waitMs > 0 ? setTimeout(look, waitMs).unref() : true;
+    if (waitMs <= 0) queueMicrotask(look);
+  };
+
+  /** Detaches everything and forgets the rules for it. */
+  dispose(): void {
+    for (const target of this.recorded.values()) this.#release(target, false);
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = undefined;
+    if (typeof this.#scheduled === 'object') clearTimeout(this.#scheduled);
+    this.#scheduled = false;
+  }
+
+  #follow(): void {
+    const present = this.#identifier.identify(this.#discoverer.discover());
+    for (const [id, target] of this.#tracked) {
+      // Unloaded, or reloaded into another place. Calls that are still running have its books.
+      if (present.get(id)?.slot !== target.slot) this.#leave(target);
+    }
+    this.#failures.clear();
+    for (const [id, target] of present) {
+      if (this.rules.wants(target)) this.#keep(target);
+      else if (this.#tracked.has(id)) this.#release(target, false);
+    }
+    // What is gone for good is forgotten with its last figures.
+    for (const [id, target] of [...this.#tracked, ...this.#kept]) {
+      if (present.has(id) && this.#tracked.has(id)) continue;
+      if (!this.#recorder.hasCalls(id)) this.#release(target, false);
+    }
+  }
+
+  /** Tracks a target, or goes on doing so where its function was replaced. */
+  #keep(target: Target): void {
+    try {
+      if (target.obstacle !== undefined) throw new Error(target.obstacle);
+      const attachment = this.#attachmentAt(target);
+      if (attachment.records(target)) return;
+      attachment.record(target, this.#recorder.open(target.id, this.rules.thresholdMsOf(target.id)));
+      this.#tracked.set(target.id, target);
+      this.#kept.delete(target.id);
+    } catch (error) {
+      this.#failures.set(target.id, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #attachmentAt(target: Target): Attachment {
+    const former = this.#attachments.get(target.slot);
+    if (former?.inPlace) return former;
+    // Replaced by the bot, or wrapped by another tool: either way the former proxy is inert from now on.
+    former?.remove();
+    const attachment = new Attachment(target, this.#recorder);
+    this.#attachments.set(target.slot, attachment);
+    return attachment;
+  }
+
+  /** Takes the proxy away, if it is still there. */
+  #leave(target: Target): void {
+    const attachment = this.#attachments.get(target.slot);
+    attachment?.stop(target);
+    if (!attachment?.idle) return;
+    attachment.remove();
+    this.#attachments.delete(target.slot);
+  }
+
+  #release(target: Target, keepFigures: boolean): void {
+    const tracked = this.#tracked.get(target.id);
+    if (tracked !== undefined) this.#leave(tracked);
+    this.#tracked.delete(target.id);
+    if (keepFigures) {
+      this.#kept.set(target.id, target);
+    } else {
+      this.#kept.delete(target.id);
+      this.#recorder.close(target.id);
+    }
+  }
+
+  #watchWhileNeeded(): void {
+    if (this.rules.isEmpty && this.#kept.size === 0) {
+      this.#watch?.[Symbol.dispose]();
+      this.#watch = undefined;
+    } else if (this.#watch === undefined) {
+      const watch = this.#discoverer.watch(this.changed);
+      const net = setInterval(this.changed, RECONCILE_INTERVAL_MS).unref();
+      this.#watch = {
+        [Symbol.dispose]() {
+          clearInterval(net);
+          watch[Symbol.dispose]();
+        },
+      };
+    }
   }
 }

@@ -1,9 +1,10 @@
-import { isAttachedInGroups, type Target } from '../cog/target.ts';
+import type { Target } from '../cog/target.ts';
 import type { AttachResult } from '../cog/tracker.ts';
 import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
+import { formatDuration } from '../render/units.ts';
 import { componentId } from './component-id.ts';
 import type { Subcommand } from './subcommand.ts';
 import { TARGET_OPTION, targetChoices, targetOption, targetsOf } from './target-option.ts';
@@ -15,9 +16,9 @@ const LONGEST_CUSTOM_ID = 100;
 export const attach: Subcommand = {
   name: 'attach',
   description: 'Start to time a cog, a command, a listener, or everything',
-  options: [targetOption('What to time: a cog, one of its targets, or all')],
+  options: [targetOption('What to time: a cog, a kind, a target, several with commas, or all')],
   run: ({ profiler, options }) => attachPage(profiler, String(options.get(TARGET_OPTION))),
-  autocomplete: (typed, profiler) => targetChoices(typed, profiler.targets, isAttachedInGroups),
+  autocomplete: (typed, profiler) => targetChoices(typed, profiler.targets),
   component: ({ profiler, state }) => attachPage(profiler, state),
 };
 
@@ -29,7 +30,7 @@ export function attachButton(query: string, label: string) {
 function attachPage(profiler: Profiler, query: string): Page {
   if (profiler.targets.size === 0) return NOTHING_FOUND;
   try {
-    return resultPage(profiler.attach(query));
+    return resultPage(profiler, profiler.attach(query));
   } catch (error) {
     if (error instanceof ProfilerError && error.code === 'UNKNOWN_TARGET') return unknownPage(error);
     throw error;
@@ -54,25 +55,31 @@ While you type, Discord offers what there is.`,
 const NOTHING_FOUND: Page = {
   title: 'Nothing to time was found',
   text: [
-    'I look for commands in a Collection `client.commands`, each with `execute`,',
-    'and for listeners on the client. This bot has neither.',
+    'I look for commands, listeners and scheduled tasks where frameworks and plain bots keep them.',
+    'This bot has none there: name your own with `profiler.register(name, object)`.',
   ].join(' '),
   tone: 'warning',
 };
 
-function resultPage({ attached, already, skipped }: AttachResult): Page {
+function resultPage(profiler: Profiler, { attached, already, skipped }: AttachResult): Page {
   const paragraphs = [
     attached.length > 0 && `**Now timed**\n${listTargets(attached)}`,
     already.length > 0 && `**Timed already**\n${listTargets(already)}`,
     skipped.length > 0 &&
       `**Could not be attached**\n${list(skipped, ({ target, reason }) => `${code(target.id)}: ${reason}`)}`,
+    attached.length > 0 && `Timing adds some ${formatDuration(profiler.callCostNs / 1e6)} to each call.`,
     'Let the bot work for a while, then look with `/profiler view`.',
   ];
   return {
     title: attached.length > 0 ? `Attached ${targetsOf(attached.length)}` : 'Nothing new to attach',
     text: paragraphs.filter(Boolean).join('\n\n'),
     tone: skipped.length > 0 ? 'warning' : 'good',
-    rows: [[button(componentId('view', ''), 'View', 'primary')]],
+    rows: [
+      [
+        button(componentId('view', ''), 'View', 'primary'),
+        ...(attached.length > 0 ? [button(componentId('detach', 'all'), 'Detach all')] : []),
+      ],
+    ],
   };
 }
 

@@ -6,7 +6,10 @@ export const CUSTOM_ID_PREFIX = 'cogscope:';
 
 interface Handlers {
   ready(): void;
-  interaction(interaction: Interaction): void;
+  /** An interaction with `/profiler`: nobody else sees it. */
+  ours(interaction: Interaction): void;
+  /** Any other, before the listeners of the bot are called. Must not throw. */
+  others(interaction: unknown): void;
 }
 
 /**
@@ -22,9 +25,12 @@ export function interceptEvents(client: Client, handlers: Handlers): () => void 
   let active = true;
   const intercepting = function (this: unknown, ...args: [event: string | symbol, ...unknown[]]): unknown {
     const [event, subject] = args;
-    if (active && event === 'interactionCreate' && isOurs(subject)) {
-      handlers.interaction(subject);
-      return true;
+    if (active && event === 'interactionCreate') {
+      if (isOurs(subject)) {
+        handlers.ours(subject);
+        return true;
+      }
+      handlers.others(subject);
     }
     const result: unknown = Reflect.apply(emit, this, args);
     // Until discord.js 14.22 the event was called `ready`; later versions emit both.

@@ -7,44 +7,44 @@ import type { Choice } from './subcommand.ts';
 
 export const TARGET_OPTION = 'target';
 
-/** The option that names what to track; its value is understood by `selectTargets`. */
-export function targetOption(description: string): APIApplicationCommandBasicOption {
+/** The option that names what to track; its value is understood by `select`. */
+export function targetOption(description: string, required = true): APIApplicationCommandBasicOption {
   return {
     type: ApplicationCommandOptionType.String,
     name: TARGET_OPTION,
     description,
-    required: true,
+    required,
     autocomplete: true,
   };
 }
 
 /**
- * `all`, the cogs and the targets that fit what was typed: first those that begin with it, then those that contain
- * it, then misspellings.
- * @param inGroups as for `selectTargets`
+ * `all`, the cogs, the kinds and the targets that fit what was typed: first those that begin with it, then those
+ * that contain it, then misspellings. What stands before the last comma stays.
  */
-export function targetChoices(
-  typed: string,
-  targets: ReadonlyMap<string, Target>,
-  inGroups: (target: Target) => boolean = () => true,
-): Choice[] {
-  const members = [...targets.values()].filter(inGroups);
-  const group = (name: string, what: string, size: number) => ({
-    names: [name],
-    choice: { name: `${name} · ${what}${targetsOf(size)}`, value: name },
+export function targetChoices(typed: string, targets: ReadonlyMap<string, Target>): Choice[] {
+  const members = [...targets.values()].filter(({ dispatches }) => !dispatches);
+  const group = (names: string[], what: string, own: readonly Target[]) => ({
+    names,
+    choice: { name: `${names[0]} · ${what}${targetsOf(own.length)}`, value: names[0]! },
   });
   const candidates = [
-    ...(members.length === 0 ? [] : [group(ALL, '', members.length)]),
-    ...[...Map.groupBy(members, ({ cog }) => cog)].map(([cog, own]) => group(cog, 'cog, ', own.length)),
+    ...(members.length === 0 ? [] : [group([ALL], '', members)]),
+    ...[...Map.groupBy(members, ({ cog }) => cog)].map(([cog, own]) => group([cog], 'cog, ', own)),
+    ...[...Map.groupBy(members, ({ kind }) => kind)].map(([kind, own]) =>
+      group([`${kind}s`, kindLabel(kind)], 'kind, ', own),
+    ),
     ...[...targets.values()].map(({ id, cog, kind, name }) => ({
       names: [name, id],
       choice: { name: `${cog} › ${name} · ${kindLabel(kind)}`, value: keyOf(id) },
     })),
   ];
-  const wanted = typed.trim().toLowerCase();
+  const comma = typed.lastIndexOf(',') + 1;
+  const before = comma === 0 ? '' : `${typed.slice(0, comma)} `;
+  const wanted = typed.slice(comma).trim().toLowerCase();
   return candidates
     .map(({ names, choice }) => ({
-      choice,
+      choice: { name: before + choice.name, value: before + choice.value },
       rank: Math.min(...names.map((name) => rank(name.toLowerCase(), wanted))),
     }))
     .filter(({ rank }) => rank < MISFIT)
@@ -52,7 +52,7 @@ export function targetChoices(
     .map(({ choice }) => choice);
 }
 
-function kindLabel(kind: TargetKindName): string {
+export function kindLabel(kind: TargetKindName): string {
   return TARGET_KINDS.find(({ name }) => name === kind)!.label;
 }
 

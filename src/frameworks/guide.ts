@@ -1,124 +1,134 @@
 import type { Client } from 'discord.js';
-import { propertySlot } from '../cog/slots.ts';
-import type { AnyFunction, Branch, Discovery } from '../cog/target.ts';
+import { propertySlot, type Slot } from '../cog/slots.ts';
+import type { AnyFunction, Discovery, TargetKindName } from '../cog/target.ts';
 import type { FrameworkAdapter } from './adapter.ts';
+import { type CommandData, kindOf, readCommandData, subcommandsOf } from './command-data.ts';
+import { subcommandIn } from './interactions.ts';
+import { branchOf, dispatcherSlot, listensTo } from './listeners.ts';
+import { dataValue, isNamespace, observe } from './objects.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * Plain discord.js, in the layout of its guide: commands as `{ data, execute, autocomplete? }` in a Collection
- * `client.commands`, looked up on each call.
+ * Plain discord.js, in the layout of its guide and its many variations: commands as `{ data, execute,
+ * autocomplete? }` in a Collection on the client, looked up on each call; beside it the like for buttons, menus
+ * and modals, by their custom ids.
  */
 export const guide = {
   name: 'discord.js',
   packages: ['discord.js', '@discordjs/'],
-  detect: (client) => commandsOf(client).length > 0,
+  detect: (client) => collectionsOf(client).length > 0,
   *discover(client, surroundings) {
-    const commands = commandsOf(client);
+    const modules = collectionsOf(client).flatMap((collection) => modulesOf(collection));
     surroundings.prepare(
-      commands.flatMap(({ execute, autocomplete }) => [execute, autocomplete ?? []].flat()),
+      modules.flatMap(({ execute, autocomplete }) => [execute, autocomplete ?? []].flat()),
     );
-    for (const command of commands) yield* discoverCommand(command, surroundings);
+    for (const module of modules) yield* discoverModule(client, module, surroundings);
+  },
+  watch(client, changed) {
+    const watches = collectionsOf(client).map(({ entries }) =>
+      observe(entries, ['set', 'delete', 'clear'], changed),
+    );
+    return {
+      [Symbol.dispose]() {
+        for (const watch of watches) watch[Symbol.dispose]();
+      },
+    };
   },
 } as const satisfies FrameworkAdapter;
 
-interface Command {
-  holder: object;
-  name: string;
-  kind: 'command' | 'context';
-  subcommands: string[];
-  execute: AnyFunction;
-  autocomplete: AnyFunction | undefined;
+/** What the Collections of a client are called, and what is in them; the first that fits. */
+const COLLECTIONS: readonly { name: RegExp; kind: TargetKindName }[] = [
+  { name: /modal/i, kind: 'modal' },
+  { name: /button|select|component/i, kind: 'component' },
+  { name: /autocomplete/i, kind: 'autocomplete' },
+  { name: /context/i, kind: 'context' },
+  { name: /(prefix|message|text|legacy)_?commands/i, kind: 'message' },
+  { name: /command|interaction|slash/i, kind: 'command' },
+];
+const EXECUTE = ['execute', 'run', 'callback'] as const;
+
+interface CommandCollection {
+  readonly entries: Map<unknown, unknown>;
+  readonly kind: TargetKindName;
+  /** What entries without data are, in a collection of commands. */
+  readonly kindWithoutData: TargetKindName;
 }
 
-/** What of `command.data.toJSON()` matters here. */
-interface CommandData {
-  name?: unknown;
-  type?: number;
-  options?: readonly CommandOption[];
-}
-interface CommandOption {
-  name: string;
-  type: number;
-  options?: readonly CommandOption[];
-}
-const CHAT_INPUT = 1;
-const SUBCOMMAND = 1;
-const SUBCOMMAND_GROUP = 2;
-
-function commandsOf(client: Client): Command[] {
-  const collection: unknown = Object.getOwnPropertyDescriptor(client, 'commands')?.value;
-  if (!(collection instanceof Map)) return [];
-  const commands: Command[] = [];
-  for (const [key, holder] of collection as Map<unknown, unknown>) {
-    if (typeof holder !== 'object' || holder === null) continue;
-    const execute = propertySlot(holder, 'execute').get();
-    if (execute === undefined) continue;
-    const data = dataOf(holder);
-    commands.push({
-      holder,
-      name: String(data.name ?? key),
-      kind: (data.type ?? CHAT_INPUT) === CHAT_INPUT ? 'command' : 'context',
-      subcommands: subcommandsOf(data.options ?? []),
-      execute,
-      autocomplete: propertySlot(holder, 'autocomplete').get(),
-    });
-  }
-  return commands;
-}
-
-/** A builder or plain JSON. A builder that is not complete throws: then the command goes by its key. */
-function dataOf(command: object): CommandData {
-  try {
-    const { data } = command as { data?: CommandData & { toJSON?(): CommandData } };
-    return data?.toJSON?.() ?? data ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function subcommandsOf(options: readonly CommandOption[]): string[] {
-  return options.flatMap((option) => {
-    if (option.type === SUBCOMMAND) return [option.name];
-    if (option.type !== SUBCOMMAND_GROUP) return [];
-    return subcommandsOf(option.options ?? []).map((name) => `${option.name} ${name}`);
+function collectionsOf(client: Client): CommandCollection[] {
+  return Object.keys(client).flatMap((name) => {
+    const entries = dataValue(client, name);
+    const kind = COLLECTIONS.find((collection) => collection.name.test(name))?.kind;
+    if (kind === undefined || !(entries instanceof Map)) return [];
+    const kindWithoutData = kind === 'command' && listensTo(client, 'messageCreate') ? 'message' : kind;
+    return [{ entries, kind, kindWithoutData }];
   });
 }
 
-function* discoverCommand(command: Command, surroundings: Surroundings): Iterable<Discovery> {
-  const { holder, name, kind, subcommands, execute, autocomplete } = command;
+/** One entry of a Collection. */
+interface Module {
+  readonly holder: object;
+  readonly key: (typeof EXECUTE)[number];
+  readonly name: string;
+  readonly kind: TargetKindName;
+  readonly subcommands: readonly string[];
+  readonly execute: AnyFunction;
+  readonly autocomplete: AnyFunction | undefined;
+}
+
+function modulesOf({ entries, kind, kindWithoutData }: CommandCollection): Module[] {
+  return [...entries].flatMap(([name, holder]) => {
+    if (typeof holder !== 'object' || holder === null) return [];
+    const key = EXECUTE.find((candidate) => propertySlot(holder, candidate).get() !== undefined);
+    if (key === undefined) return [];
+    const rawData = dataValue(holder, 'data');
+    const data: CommandData = kind === 'command' ? readCommandData(rawData) : {};
+    return {
+      holder,
+      key,
+      name: String(data.name ?? name),
+      kind: kind !== 'command' ? kind : rawData === undefined ? kindWithoutData : kindOf(data),
+      subcommands: subcommandsOf(data),
+      execute: propertySlot(holder, key).get()!,
+      autocomplete: propertySlot(holder, 'autocomplete').get(),
+    };
+  });
+}
+
+function* discoverModule(client: Client, module: Module, surroundings: Surroundings): Iterable<Discovery> {
+  const { holder, key, name, kind, subcommands, execute, autocomplete } = module;
   const place = surroundings.describe(execute);
-  const slot = propertySlot(holder, 'execute');
-  if (subcommands.length === 0) yield { ...place, kind, name, slot };
-  for (const subcommand of subcommands) {
-    const branch: Branch = { name: subcommand, of: subcommandPath };
-    yield { ...place, kind, name: `${name} ${subcommand}`, slot, branch };
+  const slot = propertySlot(holder, key);
+  const commands: Discovery[] =
+    subcommands.length === 0
+      ? [{ ...place, kind, name, slot }]
+      : subcommands.map((subcommand) => ({
+          ...place,
+          kind,
+          name: `${name} ${subcommand}`,
+          slot,
+          branch: { name: subcommand, of: subcommandIn },
+        }));
+  if (autocomplete !== undefined) {
+    const own = surroundings.describe(autocomplete);
+    commands.push({
+      ...own,
+      cog: place.cog,
+      kind: 'autocomplete',
+      name,
+      slot: propertySlot(holder, 'autocomplete'),
+    });
   }
-  if (autocomplete === undefined) return;
-  yield {
-    ...surroundings.describe(autocomplete),
-    cog: place.cog,
-    kind: 'autocomplete',
-    name,
-    slot: propertySlot(holder, 'autocomplete'),
-  };
+  const dispatcher = isNamespace(holder) ? dispatcherSlot(client, surroundings) : undefined;
+  for (const command of commands)
+    yield isNamespace(holder) ? throughDispatcher(command, dispatcher) : command;
 }
 
-interface OptionResolver {
-  getSubcommandGroup(required: false): string | null;
-  getSubcommand(required: false): string | null;
-}
-
-/** `group subcommand` or `subcommand` of the interaction among the arguments that a command is called with. */
-function subcommandPath(args: readonly unknown[]): string | undefined {
-  try {
-    for (const argument of args) {
-      const options = (argument as { options?: Partial<OptionResolver> } | null | undefined)?.options;
-      if (options?.getSubcommand === undefined) continue;
-      const path = [options.getSubcommandGroup?.(false), options.getSubcommand(false)];
-      return path.filter((part) => part != null).join(' ');
-    }
-  } catch {
-    // Not an interaction after all.
+/**
+ * The exports of an ES module cannot be replaced: there the listener that calls them is timed, command by command.
+ */
+function throughDispatcher(command: Discovery, slot: Slot | undefined): Discovery {
+  if (slot === undefined || command.kind === 'message') {
+    return { ...command, obstacle: 'it is the export of an ES module, which cannot be replaced' };
   }
-  return undefined;
+  return { ...command, slot, branch: branchOf(command) };
 }

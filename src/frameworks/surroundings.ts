@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { original } from '../cog/attach.ts';
 import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
 import { FunctionInspector } from './functions.ts';
+import { SeenInteractions } from './interactions.ts';
 
 /** Folders and files whose names say what they hold, but not for which of the bot's modules. */
 const GENERIC = new Set(
@@ -19,12 +20,15 @@ export class Surroundings {
   readonly #inspector = new FunctionInspector();
 
   readonly #frameworkPackages: readonly string[];
+  readonly seen: SeenInteractions;
 
   /**
    * @param rootDir folder against which cogs are told apart
    * @param frameworkPackages packages whose own functions are not the bot's; a name that ends with `/` is a scope
+   * @param seen the ways that interactions have taken so far
    */
-  constructor(rootDir: string, frameworkPackages: readonly string[] = []) {
+  constructor(rootDir: string, frameworkPackages: readonly string[] = [], seen = new SeenInteractions()) {
+    this.seen = seen;
     this.#rootDir = rootDir;
     this.#frameworkPackages = frameworkPackages;
   }

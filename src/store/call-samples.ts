@@ -16,14 +16,15 @@ const SLOWEST = 8;
 const FIELDS = 2;
 const OUTCOME_RADIX = 4;
 
-/** Before a target's calls: how many were seen, and where the least slow of the slowest stands. */
+/** Before a target's calls: how many were kept, where the least slow of the slowest stands, and the threshold. */
 const SEEN = 0;
 const QUICKEST_AT = 1;
-const LATEST_AT = 2;
+const THRESHOLD_NS = 2;
+const LATEST_AT = 3;
 const SLOWEST_AT = LATEST_AT + LATEST * FIELDS;
 const NUMBERS = SLOWEST_AT + SLOWEST * FIELDS;
 
-/** Each target's 32 latest and 8 slowest calls since it was attached, by its index: 656 bytes that never grow. */
+/** Each target's 32 latest and 8 slowest calls since it was attached, by its index: 664 bytes that never grow. */
 export class CallSamples {
   #calls = new Float64Array(0);
 
@@ -35,6 +36,7 @@ export class CallSamples {
   add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {
     const calls = this.#calls;
     const base = index * NUMBERS;
+    if (durationNs < calls[base + THRESHOLD_NS]!) return;
     const seen = calls[base + SEEN]!++;
     const call = durationNs * OUTCOME_RADIX + outcome;
     const latestAt = base + LATEST_AT + (seen % LATEST) * FIELDS;
@@ -62,6 +64,11 @@ export class CallSamples {
     return Array.from({ length: kept }, (_, place) =>
       this.#read(index * NUMBERS + SLOWEST_AT + place * FIELDS),
     ).sort((a, b) => b.durationMs - a.durationMs);
+  }
+
+  /** From now on, calls that take less than this are not kept. */
+  setThreshold(index: number, thresholdMs: number): void {
+    this.#calls[index * NUMBERS + THRESHOLD_NS] = thresholdMs * NS_PER_MS;
   }
 
   clear(index: number): void {

@@ -40,9 +40,11 @@ function middleOfBinNs(bin: number): number {
 /**
  * Non-empty bins as LEB128 varints: the gap to the last non-empty bin, then the count, and so on.
  * @param countsOf the counts of a page, from `at` on, or undefined where it is empty
+ * @param weight what each count is multiplied by
  */
 export function encodeHistogram(
   countsOf: (page: number) => { counts: Uint32Array; at: number } | undefined,
+  weight = 1,
 ): Uint8Array {
   const bytes: number[] = [];
   let last = 0;
@@ -54,7 +56,7 @@ export function encodeHistogram(
       if (count === 0) continue;
       const bin = page * BINS_PER_PAGE + offset;
       pushVarint(bytes, bin - last);
-      pushVarint(bytes, count);
+      pushVarint(bytes, Math.round(count * weight));
       last = bin;
     }
   }

@@ -43,8 +43,9 @@ export class LiveRows {
     return this.#figures[index * FIGURES + MINUTE]!;
   }
 
-  hasCalls(index: number): boolean {
-    return this.#figures[index * FIGURES + COUNT]! > 0;
+  /** The calls in a row. */
+  countOf(index: number): number {
+    return this.#figures[index * FIGURES + COUNT]!;
   }
 
   add(index: number, durationNs: number, outcome: number): void {
@@ -66,26 +67,33 @@ export class LiveRows {
     this.#pages[page * BINS_PER_PAGE + offset]!++;
   }
 
-  /** What the row holds so far. */
-  read(index: number, errorKinds: ReadonlyMap<string, number>): SealedRow {
+  /**
+   * What the row holds so far.
+   * @param weight how many calls each of those in the row stands for, itself included
+   */
+  read(index: number, errorKinds: ReadonlyMap<string, number>, weight = 1): SealedRow {
     const at = index * FIGURES;
     const [count, errors, aborted, sumMs, sumOfSquares, minMs, maxMs] = this.#figures.subarray(
       at,
       at + FIGURES,
     );
     return {
-      count: count!,
-      errors: errors!,
-      aborted: aborted!,
-      sumMs: sumMs!,
-      sumOfSquares: sumOfSquares!,
+      count: Math.round(count! * weight),
+      timed: count!,
+      errors: Math.round(errors! * weight),
+      aborted: Math.round(aborted! * weight),
+      sumMs: sumMs! * weight,
+      sumOfSquares: sumOfSquares! * weight,
       minMs: minMs!,
       maxMs: maxMs!,
       histogram: encodeHistogram((own) => {
         const page = this.#pageOf[index * PAGES + own]!;
         return page === NO_PAGE ? undefined : { counts: this.#pages, at: page * BINS_PER_PAGE };
-      }),
-      errorKinds,
+      }, weight),
+      errorKinds:
+        weight === 1 || errorKinds.size === 0
+          ? errorKinds
+          : new Map([...errorKinds].map(([kind, times]) => [kind, Math.round(times * weight)])),
     };
   }
 

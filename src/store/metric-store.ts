@@ -16,11 +16,28 @@ export class Books {
   index: number;
   /** Kinds of errors in the open minute; there once one came. */
   errorKinds: Map<string, number> | undefined;
+  /** How many calls, on average, go untimed between two that are timed; 0 where each is timed. */
+  gap = 0;
+  /** Calls of the open minute that went untimed. */
+  untimed = 0;
+  #skip = 0;
 
   constructor(targetId: string, openedAtEpochMs: number, index: number) {
     this.targetId = targetId;
     this.openedAtEpochMs = openedAtEpochMs;
     this.index = index;
+  }
+
+  /** Counts a call that may go untimed, and tells whether it does. */
+  goesUntimed(): boolean {
+    if (this.#skip > 0) {
+      this.#skip--;
+      this.untimed++;
+      return true;
+    }
+    // Gaps of random length: of calls that come in a rhythm, equal ones would see one beat only.
+    this.#skip = Math.round(Math.random() * 2 * this.gap);
+    return false;
   }
 }
 
@@ -68,16 +85,23 @@ export class MetricStore {
     return (this.#minute + 1) * MINUTE_MS;
   }
 
-  /** Starts or continues the books of a target. */
-  open(targetId: string, nowEpochMs: number): Books {
+  /**
+   * Starts or continues the books of a target.
+   * @param thresholdMs calls that take less are counted, but not kept as samples
+   */
+  open(targetId: string, nowEpochMs: number, thresholdMs = 0): Books {
     const known = this.#books.get(targetId);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#samples.setThreshold(known.index, thresholdMs);
+      return known;
+    }
     const free = this.#byIndex.indexOf(undefined);
     const books = new Books(targetId, nowEpochMs, free === -1 ? this.#byIndex.length : free);
     this.#live.reserve(books.index + 1);
     this.#samples.reserve(books.index + 1);
     this.#live.clear(books.index, this.#minute);
     this.#samples.clear(books.index);
+    this.#samples.setThreshold(books.index, thresholdMs);
     this.#byIndex[books.index] = books;
     this.#books.set(targetId, books);
     return books;
@@ -96,6 +120,21 @@ export class MetricStore {
 
   get isEmpty(): boolean {
     return this.#books.size === 0;
+  }
+
+  /** Each target's open books, with the calls of the open minute that were timed. */
+  *loads(): Iterable<{ books: Books; timed: number }> {
+    for (const books of this.#books.values()) yield { books, timed: this.#live.countOf(books.index) };
+  }
+
+  /** Whether any call of a target is known within the retention. */
+  hasCalls(targetId: string, nowEpochMs: number): boolean {
+    this.#dropExpired(nowEpochMs);
+    const books = this.#books.get(targetId);
+    if (books === undefined) return false;
+    const oldest = Math.floor((nowEpochMs - this.retentionMs) / MINUTE_MS);
+    if (this.#live.countOf(books.index) > 0 && this.#live.minuteOf(books.index) >= oldest) return true;
+    return [...this.#buckets.values()].some((rows) => rows.has(targetId));
   }
 
   /** Counts one call of the present minute; `index` is that of open books. On the hot path. */
@@ -128,10 +167,11 @@ export class MetricStore {
     this.#dropExpired(nowEpochMs);
     const firstMinute = Math.floor(Math.max(fromEpochMs, nowEpochMs - this.retentionMs) / MINUTE_MS);
     const collected = new Map<string, Collected>();
-    for (const { targetId, openedAtEpochMs, index, errorKinds = NO_ERRORS } of this.#books.values()) {
+    for (const books of this.#books.values()) {
+      const { targetId, openedAtEpochMs, index } = books;
       const row = new Row();
-      if (this.#live.hasCalls(index) && this.#live.minuteOf(index) >= firstMinute) {
-        row.merge(this.#live.read(index, errorKinds));
+      if (this.#live.countOf(index) > 0 && this.#live.minuteOf(index) >= firstMinute) {
+        row.merge(this.#read(books));
       }
       collected.set(targetId, { row, sinceEpochMs: Math.max(firstMinute * MINUTE_MS, openedAtEpochMs) });
     }
@@ -161,8 +201,9 @@ export class MetricStore {
   #seal(index: number): void {
     const books = this.#byIndex[index]!;
     const minute = this.#live.minuteOf(index);
-    if (this.#live.hasCalls(index)) {
-      const row = this.#live.read(index, books.errorKinds ?? NO_ERRORS);
+    if (this.#live.countOf(index) > 0) {
+      const row = this.#read(books);
+      books.untimed = 0;
       let rows = this.#buckets.get(minute);
       if (rows === undefined) this.#buckets.set(minute, (rows = new Map()));
       const former = rows.get(books.targetId);
@@ -171,6 +212,12 @@ export class MetricStore {
     }
     books.errorKinds = undefined;
     this.#live.clear(index, this.#minute);
+  }
+
+  /** The open row. What was not timed is taken to be like what was: the row says how much of it was. */
+  #read({ index, errorKinds, untimed }: Books): SealedRow {
+    const timed = this.#live.countOf(index);
+    return this.#live.read(index, errorKinds ?? NO_ERRORS, (timed + untimed) / timed);
   }
 
   #dropExpired(nowEpochMs: number): void {

@@ -13,6 +13,8 @@ const OTHER_ERRORS = 'other';
 /** What is known of one target's calls in one minute: some 300 bytes that do not change any more. */
 export interface SealedRow {
   readonly count: number;
+  /** How many of them were timed. All that follows is estimated from these where they are not all. */
+  readonly timed: number;
   readonly errors: number;
   readonly aborted: number;
   readonly sumMs: number;
@@ -29,6 +31,7 @@ export interface SealedRow {
 /** Adds up sealed rows. */
 export class Row {
   count = 0;
+  timed = 0;
   errors = 0;
   aborted = 0;
   sumMs = 0;
@@ -40,6 +43,7 @@ export class Row {
 
   merge(other: SealedRow): void {
     this.count += other.count;
+    this.timed += other.timed;
     this.errors += other.errors;
     this.aborted += other.aborted;
     this.sumMs += other.sumMs;
@@ -51,9 +55,9 @@ export class Row {
   }
 
   seal(): SealedRow {
-    const { count, errors, aborted, sumMs, sumOfSquares, minMs, maxMs, errorKinds } = this;
+    const { count, timed, errors, aborted, sumMs, sumOfSquares, minMs, maxMs, errorKinds } = this;
     const histogram = this.#histogram.encode();
-    return { count, errors, aborted, sumMs, sumOfSquares, minMs, maxMs, histogram, errorKinds };
+    return { count, timed, errors, aborted, sumMs, sumOfSquares, minMs, maxMs, histogram, errorKinds };
   }
 
   /** The durations, in ms, below or at which the fractions of the calls lie; the exact extremes bound them. */

@@ -12,6 +12,11 @@ export interface SummaryRow {
   readonly name: string;
   /** Calls that ended in the window, failed and aborted ones included. */
   readonly count: number;
+  /**
+   * How many of them were timed: all, unless that would have cost more than the budget of the profiler. Then
+   * `count` is exact still, and the other figures are estimates from these calls.
+   */
+  readonly timed: number;
   readonly errors: number;
   readonly aborted: number;
   /** Kinds of errors with how often each came, the most frequent first. */
@@ -101,6 +106,7 @@ function summarise(identity: Identity, { row, sinceEpochMs }: Collected, toEpoch
   return {
     ...identity,
     count: row.count,
+    timed: row.timed,
     errors: row.errors,
     aborted: row.aborted,
     errorKinds: [...row.errorKinds].sort((a, b) => b[1] - a[1]),

@@ -70,12 +70,13 @@ describe('attach and detach', () => {
       );
     expect((await names(''))[0]).toBe('all');
     expect((await names('queue'))[0]).toMatch(/queue add$/);
-    expect((await names('list'))[0]).toMatch(/queue list$/);
+    expect((await names('li'))[0]).toBe('listeners');
+    expect((await names('add'))[0]).toMatch(/queue add$/);
     expect((await names('pnig'))[0]).toMatch(/ping$/);
     expect(await names('xxxxxxxxxxxx')).toEqual([]);
     expect(await bot.discord.owner.types('profiler detach target:')).toEqual([]);
     await ask('profiler attach target:ping');
-    expect(await bot.discord.owner.types('profiler detach target:')).toHaveLength(3);
+    expect(await bot.discord.owner.types('profiler detach target:')).toHaveLength(4);
   });
 
   test('what was offered can be chosen', async () => {

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Client, ContextMenuCommandBuilder, InteractionCollector, SlashCommandBuilder } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { identify, type Target } from '../../src/cog/target.ts';
-import { discoverTargets } from '../../src/frameworks/index.ts';
+import type { Target } from '../../src/cog/target.ts';
 import { cogOfFile, Surroundings } from '../../src/frameworks/surroundings.ts';
+import { createFinder } from '../fixtures/discover.ts';
 
 const require = createRequire(import.meta.url);
 const rootDir = fileURLToPath(new URL('../fixtures/guide', import.meta.url));
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => client.destroy());
 
 function discover(): Map<string, Target> {
-  return identify(discoverTargets(client, rootDir)());
+  return createFinder(client, rootDir)();
 }
 
 const setCommands = (...commands: [string, unknown][]) =>

@@ -1,0 +1,45 @@
+import type { Slot } from './slots.ts';
+import type { Discovery, Target } from './target.ts';
+
+/** Gives discoveries their ids, and each place the same one every time. */
+export class Identifier {
+  /** What the targets of a place are called: one, or one a branch. */
+  readonly #ids = new WeakMap<Slot, string[]>();
+
+  /**
+   * The id is `cog/kind/name`. Where several share these, the second is called `name #2` and so on, in the order of
+   * discovery; one that goes leaves its number to the next that comes.
+   */
+  identify(discoveries: readonly Discovery[]): Map<string, Target> {
+    const ids = discoveries.map((discovery) => this.#knownId(discovery));
+    const taken = new Set<string | undefined>(ids);
+    const targets = new Map<string, Target>();
+    discoveries.forEach((discovery, index) => {
+      const base = baseOf(discovery);
+      let id = ids[index];
+      for (let number = 1; id === undefined; number++) {
+        const candidate = number === 1 ? base : `${base} #${number}`;
+        if (!taken.has(candidate)) id = candidate;
+      }
+      if (ids[index] === undefined) this.#remember(discovery.slot, id);
+      taken.add(id);
+      targets.set(id, { ...discovery, name: discovery.name + id.slice(base.length), id });
+    });
+    return targets;
+  }
+
+  #knownId(discovery: Discovery): string | undefined {
+    const base = baseOf(discovery);
+    return this.#ids.get(discovery.slot)?.find((id) => id === base || id.startsWith(`${base} #`));
+  }
+
+  #remember(slot: Slot, id: string): void {
+    const known = this.#ids.get(slot);
+    if (known === undefined) this.#ids.set(slot, [id]);
+    else known.push(id);
+  }
+}
+
+function baseOf({ cog, kind, name }: Discovery): string {
+  return `${cog}/${kind}/${name}`;
+}

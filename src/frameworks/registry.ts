@@ -1,0 +1,46 @@
+import { forwarder } from '../cog/attach.ts';
+import { propertySlot } from '../cog/slots.ts';
+import type { AnyFunction, Discovery } from '../cog/target.ts';
+import { discoverMethods } from './methods.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What the bot's owner names by hand: cogs where no adapter looks, and single functions. */
+export class Registry {
+  readonly #surroundings: Surroundings;
+  readonly #cogs = new Map<string, object>();
+  readonly #functions: Discovery[] = [];
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Makes the methods of an object, or of a class and its instances, targets of the cog `name`. */
+  register(name: string, cog: object): void {
+    this.#cogs.set(name, cog);
+  }
+
+  /**
+   * Makes a function a target.
+   * @param name `cog/name`, or a name alone: then the cog is told by where the function was written
+   * @returns the target, and what to call in place of the function from now on
+   */
+  wrap(fn: AnyFunction, name: string): { discovery: Discovery; wrapped: AnyFunction } {
+    const cell = { fn };
+    const slash = name.indexOf('/');
+    const place = this.#surroundings.describe(fn);
+    const discovery: Discovery = {
+      ...place,
+      cog: slash > 0 ? name.slice(0, slash) : place.cog,
+      kind: 'method',
+      name: name.slice(slash + 1),
+      slot: propertySlot(cell, 'fn'),
+    };
+    this.#functions.push(discovery);
+    return { discovery, wrapped: forwarder(fn, () => cell.fn) };
+  }
+
+  *discover(): Iterable<Discovery> {
+    for (const [cog, object] of this.#cogs) yield* discoverMethods(object, '', this.#surroundings, { cog });
+    yield* this.#functions;
+  }
+}
