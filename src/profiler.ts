@@ -70,9 +70,8 @@ export class Profiler implements AsyncDisposable {
     this.#store = new MetricStore(this.options.retentionHours * MS_PER_HOUR);
     this.#governor = new Governor(this.options.budgetPercent / 100, () => this.callCostNs);
     this.#recorder = new Recorder(this.#store, this.#governor);
-    const rootDir = this.options.rootDir ?? (process.argv[1] ? dirname(process.argv[1]) : process.cwd());
     const seen = new SeenInteractions();
-    const surroundings = new Surroundings(rootDir, FRAMEWORK_PACKAGES, seen);
+    const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
     this.#registry = new Registry(surroundings);
     const registered = () => this.#registry.discover();
     const cogOf = (discovery: Discovery) => this.#cogOf(discovery);
@@ -92,6 +91,11 @@ export class Profiler implements AsyncDisposable {
       },
     });
     if (client.isReady()) this.#start();
+  }
+
+  /** The folder against which source files are named, and cogs told apart. */
+  get rootDir(): string {
+    return this.options.rootDir ?? (process.argv[1] ? dirname(process.argv[1]) : process.cwd());
   }
 
   /** Everything of the bot that can be tracked now, tracked or not. */
@@ -141,6 +145,20 @@ export class Profiler implements AsyncDisposable {
   reconcile(): void {
     this.#mustBeAlive();
     this.#tracker.reconcile();
+  }
+
+  /**
+   * Calls that take less are counted, but not kept as single calls; from the next call on.
+   * @param thresholdMs 0 keeps all
+   * @param query whose; without it, of all that have no threshold of their own
+   * @returns the targets that the query names
+   * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was changed
+   */
+  setThreshold(thresholdMs: number, query?: string): Target[] | undefined {
+    this.#mustBeAlive();
+    const targets = query === undefined ? undefined : select(query, this.targets, 'members').targets;
+    this.#tracker.setThreshold(thresholdMs, targets);
+    return targets && [...targets];
   }
 
   /** Why a target is not tracked, even if its group is, as a sentence without its full stop; undefined if it would be. */

@@ -108,6 +108,16 @@ export class Tracker {
     return detached;
   }
 
+  /**
+   * Sets below which duration calls are counted, but not kept as samples.
+   * @param targets of which targets; without it, of all that have no threshold of their own
+   */
+  setThreshold(thresholdMs: number, targets?: readonly Target[]): void {
+    if (targets === undefined) this.rules.setThresholdMs(thresholdMs);
+    for (const { id } of targets ?? []) this.rules.setThresholdMs(thresholdMs, id);
+    for (const id of this.#tracked.keys()) this.#recorder.open(id, this.rules.thresholdMsOf(id));
+  }
+
   /** Makes what is tracked equal to what the rules say of what there is now. */
   reconcile(): void {
     const startedAtMs = performance.now();

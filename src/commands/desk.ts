@@ -14,7 +14,7 @@ import { parseComponentId } from './component-id.ts';
 import { SUBCOMMANDS } from './index.ts';
 import { OwnerGuard } from './owner-guard.ts';
 import { commandData, Registration } from './registration.ts';
-import type { Subcommand } from './subcommand.ts';
+import { pathOf, type Subcommand } from './subcommand.ts';
 
 const EPHEMERAL = 64;
 const MOST_CHOICES = 25;
@@ -80,7 +80,7 @@ export class Desk {
   async #command(interaction: ChatInputCommandInteraction): Promise<void> {
     await interaction.deferReply({ flags: EPHEMERAL });
     const page = await this.#pageOrError(() =>
-      find(interaction.options.getSubcommand(false) ?? '').run({
+      find(pathIn(interaction.options)).run({
         profiler: this.#profiler,
         user: interaction.user,
         options: optionValues(interaction.options.data),
@@ -106,8 +106,8 @@ export class Desk {
   }
 
   #choices(interaction: AutocompleteInteraction) {
-    const subcommand = find(interaction.options.getSubcommand(false) ?? '');
-    const choices = subcommand.autocomplete?.(interaction.options.getFocused(), this.#profiler) ?? [];
+    const { name, value } = interaction.options.getFocused(true);
+    const choices = find(pathIn(interaction.options)).autocomplete?.(value, this.#profiler, name) ?? [];
     return choices
       .filter(({ value }) => value.length <= LONGEST_CHOICE)
       .slice(0, MOST_CHOICES)
@@ -152,10 +152,16 @@ export class Desk {
   }
 }
 
-function find(name: string): Subcommand {
-  const subcommand = SUBCOMMANDS.find((candidate) => candidate.name === name);
-  if (subcommand === undefined) throw new ProfilerError('UNKNOWN_SUBCOMMAND', name);
+function find(path: string): Subcommand {
+  const subcommand = SUBCOMMANDS.find((candidate) => pathOf(candidate) === path);
+  if (subcommand === undefined) throw new ProfilerError('UNKNOWN_SUBCOMMAND', path);
   return subcommand;
+}
+
+function pathIn(
+  options: Pick<ChatInputCommandInteraction['options'], 'getSubcommand' | 'getSubcommandGroup'>,
+): string {
+  return [options.getSubcommandGroup(false), options.getSubcommand(false)].filter(Boolean).join(' ');
 }
 
 function optionValues(data: readonly CommandInteractionOption[]): Map<string, string | number | boolean> {

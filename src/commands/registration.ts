@@ -1,10 +1,11 @@
 import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
 import { COMMAND_NAME } from './intercept.ts';
-import type { Subcommand } from './subcommand.ts';
+import { GROUPS, type Subcommand } from './subcommand.ts';
 
 /** A bot that deploys its own commands when it is ready has done so by then, and removed ours. */
 const VERIFY_AFTER_MS = 30_000;
 const SUBCOMMAND = 1;
+const SUBCOMMAND_GROUP = 2;
 
 /** `/profiler` as Discord is told of it, from the list of subcommands. */
 export function commandData(subcommands: readonly Subcommand[]): ApplicationCommandData {
@@ -13,13 +14,20 @@ export function commandData(subcommands: readonly Subcommand[]): ApplicationComm
     description: 'What this bot does with its time. For its owner only.',
     // Nobody sees it in a guild but administrators; who may use it is for the owner guard to say.
     defaultMemberPermissions: '0',
-    options: subcommands.map(({ name, description, options = [] }) => ({
-      type: SUBCOMMAND,
-      name,
-      description,
-      options: options.map(camelCased),
-    })),
+    options: [
+      ...subcommands.filter(({ group }) => group === undefined).map(optionOf),
+      ...GROUPS.map(({ name, description }) => ({
+        type: SUBCOMMAND_GROUP,
+        name,
+        description,
+        options: subcommands.filter(({ group }) => group === name).map(optionOf),
+      })),
+    ],
   } as ApplicationCommandData;
+}
+
+function optionOf({ name, description, options = [] }: Subcommand): object {
+  return { type: SUBCOMMAND, name, description, options: options.map(camelCased) };
 }
 
 /** discord.js takes the keys of options in its own spelling. */

@@ -1,7 +1,9 @@
+import { TARGET_KINDS } from '../cog/target.ts';
 import { ADAPTERS } from '../frameworks/index.ts';
+import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
-import { formatBytes, formatDuration } from '../render/units.ts';
-
+import { code } from '../render/text.ts';
+import { formatBytes, formatDuration, formatNumber } from '../render/units.ts';
 import type { Subcommand } from './subcommand.ts';
 import { targetsOf } from './target-option.ts';
 
@@ -9,33 +11,50 @@ const MS_PER_HOUR = 3_600_000;
 
 export const settings: Subcommand = {
   name: 'settings',
-  description: 'Show how the profiler is set up, and what it holds',
+  description: 'Show what is timed and by which rules, what that costs, and how the profiler is set up',
   run({ profiler }): Page {
-    const { options, tracked, targets } = profiler;
+    const { options, tracked, targets, rules } = profiler;
     const cogs = new Set([...tracked.values()].map(({ cog }) => cog));
     return {
       title: 'Settings',
-      text: 'These are set where the bot creates its `Profiler`.',
+      text: 'Rules are changed with `/profiler attach`, `detach` and `rules`; the rest where the bot creates its `Profiler`.',
       fields: [
-        {
-          name: 'Timed',
-          value: `${tracked.size} of ${targetsOf(targets.size)}, in ${cogs.size} cogs`,
-          inline: true,
-        },
-        { name: 'Kept for', value: formatDuration(options.retentionHours * MS_PER_HOUR), inline: true },
-        { name: 'Kept in', value: `memory, ${formatBytes(profiler.storeSizeBytes)}`, inline: true },
-        {
-          name: 'Registered',
-          value: options.guildId ? `in the guild ${options.guildId}` : 'everywhere',
-          inline: true,
-        },
-        {
-          name: 'May use it',
-          value: `the application's owner or team${options.ownerIds.map((id) => `, <@${id}>`).join('')}`,
-          inline: true,
-        },
-        { name: 'Looks for', value: ADAPTERS.map(({ name }) => name).join(', '), inline: true },
+        field('Timed', `${tracked.size} of ${targetsOf(targets.size)}, in ${cogs.size} cogs`),
+        field('Costs', costs(profiler)),
+        field('Kinds', kinds(profiler)),
+        field('Ignored', rules.ignored.map(code).join(', ') || 'nothing'),
+        field(
+          'Single calls',
+          rules.thresholdMs === 0 ? 'all are kept' : `kept from ${formatDuration(rules.thresholdMs)} on`,
+        ),
+        field('Kept for', formatDuration(options.retentionHours * MS_PER_HOUR)),
+        field('Kept in', `memory, ${formatBytes(profiler.storeSizeBytes)}`),
+        field('Registered', options.guildId ? `in the guild ${options.guildId}` : 'everywhere'),
+        field(
+          'May use it',
+          `the application's owner or team${options.ownerIds.map((id) => `, <@${id}>`).join('')}`,
+        ),
+        field('Looks for', ADAPTERS.map(({ name }) => name).join(', ')),
       ],
     };
   },
 };
+
+function field(name: string, value: string) {
+  return { name, value, inline: true };
+}
+
+function costs(profiler: Profiler): string {
+  const { callCostNs, costPercent, options } = profiler;
+  const estimated = profiler.summary().rows.filter(({ timed, count }) => timed < count).length;
+  return [
+    `${formatDuration(callCostNs / 1e6)} a call`,
+    `${formatNumber(costPercent)} % of a core now, of ${options.budgetPercent} % at most`,
+    ...(estimated > 0 ? [`${targetsOf(estimated)} with estimates`] : []),
+  ].join('\n');
+}
+
+function kinds({ rules }: Profiler): string {
+  const off = TARGET_KINDS.filter(({ name }) => !rules.isOn(name)).map(({ label }) => label);
+  return off.length === 0 ? 'all are on' : `off: ${off.join(', ')}`;
+}

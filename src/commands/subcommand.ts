@@ -2,17 +2,30 @@ import type { APIApplicationCommandBasicOption, User } from 'discord.js';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 
+/** The groups of subcommands. */
+export const GROUPS = [{ name: 'rules', description: 'What is timed, and how' }] as const satisfies readonly {
+  name: string;
+  description: string;
+}[];
+
 /** One subcommand of `/profiler`, with the components that its pages carry. Only the owner ever gets here. */
 export interface Subcommand {
+  /** The group that it is in, one of `GROUPS`. */
+  readonly group?: (typeof GROUPS)[number]['name'];
   readonly name: string;
   /** What Discord shows beside the name: up to 100 characters. */
   readonly description: string;
   readonly options?: readonly APIApplicationCommandBasicOption[];
   run(request: CommandRequest): Page | Promise<Page>;
-  /** What to offer while the option in focus is typed. The caller keeps Discord's limits. */
-  autocomplete?(typed: string, profiler: Profiler): readonly Choice[];
+  /** What to offer while an option is typed. The caller keeps Discord's limits. */
+  autocomplete?(typed: string, profiler: Profiler, option: string): readonly Choice[];
   /** A click on a component made with `componentId(name, …)`: the page to show in place of the former. */
   component?(request: ComponentRequest): Page | Promise<Page>;
+}
+
+/** What the owner types for it after `/profiler`. */
+export function pathOf({ group, name }: Subcommand): string {
+  return group === undefined ? name : `${group} ${name}`;
 }
 
 export interface Choice {

@@ -1,7 +1,8 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import { distance } from 'fastest-levenshtein';
-import { ALL, keyOf } from '../cog/select.ts';
+import { ALL, keyOf, select } from '../cog/select.ts';
 import { TARGET_KINDS, type Target, type TargetKindName } from '../cog/target.ts';
+import type { Profiler } from '../profiler.ts';
 import { formatCount } from '../render/units.ts';
 import type { Choice } from './subcommand.ts';
 
@@ -50,6 +51,28 @@ export function targetChoices(typed: string, targets: ReadonlyMap<string, Target
     .filter(({ rank }) => rank < MISFIT)
     .sort((a, b) => a.rank - b.rank)
     .map(({ choice }) => choice);
+}
+
+/** The cogs whose names fit what was typed. */
+export function cogChoices(typed: string, profiler: Profiler): Choice[] {
+  const wanted = typed.trim().toLowerCase();
+  return [...Map.groupBy(profiler.targets.values(), ({ cog }) => cog)]
+    .map(([cog, own]) => ({
+      choice: { name: `${cog} · ${targetsOf(own.length)}`, value: cog },
+      rank: rank(cog.toLowerCase(), wanted),
+    }))
+    .filter(({ rank }) => rank < MISFIT)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ choice }) => choice);
+}
+
+/**
+ * The name of a cog as the bot writes it.
+ * @throws ProfilerError UNKNOWN_TARGET, with the nearest names
+ */
+export function findCog(profiler: Profiler, name: string): string {
+  const [group] = select(`cog:${name}`, profiler.targets, 'members').groups;
+  return group!.cog;
 }
 
 export function kindLabel(kind: TargetKindName): string {

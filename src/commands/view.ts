@@ -67,10 +67,13 @@ const WIDE: readonly Column<SummaryRow>[] = [
   { head: 'impact', width: 6, align: 'right', text: (row) => formatNumber(row.impact) },
 ];
 
+const ESTIMATED = '≈';
+
 /** The mark of the kind, the cog and the name. Where that is too long, the cog is shortened first. */
-function label({ cog, kind, name }: SummaryRow, width: number): string {
-  const mark = TARGET_KINDS.find((candidate) => candidate.name === kind)?.mark;
-  if (mark === undefined) return cog;
+function label({ cog, kind, name, timed, count }: SummaryRow, width: number): string {
+  const kindMark = TARGET_KINDS.find((candidate) => candidate.name === kind)?.mark ?? '';
+  const mark = timed < count ? `${ESTIMATED}${kindMark}` : kindMark;
+  if (kind === undefined) return `${mark}${cog}`;
   const room = Math.max(SHORTEST_COG, width - mark.length - 1 - name.length);
   const shortCog = cog.slice(0, room);
   // Subcommands of one command differ at the end.
@@ -132,7 +135,7 @@ function nextState({ state: customState, values }: ComponentRequest): ViewState 
 }
 
 function viewPage(profiler: Profiler, wanted: ViewState): Page {
-  if (profiler.tracked.size === 0) return nothingAttached(profiler);
+  if (profiler.recorded.size === 0) return nothingAttached(profiler);
   const window = WINDOWS.find(({ value }) => value === wanted.window) ?? WINDOWS[0];
   const sort = SORTS.find(({ value }) => value === wanted.sort) ?? SORTS[0];
   const summary = profiler.summary({ by: wanted.by, ...(window.ms && { windowMs: window.ms }) });
@@ -195,6 +198,9 @@ function legend(rows: readonly SummaryRow[]): string {
   const marks = TARGET_KINDS.filter(({ name }) => shown.has(name)).map(
     ({ mark, label }) => `${mark} ${label}`,
   );
+  if (rows.some(({ timed, count }) => timed < count)) {
+    marks.push(`${ESTIMATED} estimated from some of the calls, to keep the profiler's cost down`);
+  }
   return [...marks, 'impact = calls/min × (mean + deviation), in ms'].join(' · ');
 }
 

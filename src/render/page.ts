@@ -16,6 +16,13 @@ export interface Page {
   footer?: string;
   tone?: keyof typeof TONES;
   rows?: readonly (readonly Component[])[];
+  files?: readonly TextFile[];
+}
+
+/** A file that is attached to the answer. */
+interface TextFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 type Component = APIButtonComponentWithCustomId | APIStringSelectComponent;
@@ -68,6 +75,7 @@ export function toMessage(page: Page, components: 'enabled' | 'disabled' = 'enab
         components === 'enabled' ? component : { ...component, disabled: true },
       ),
     })),
+    files: (page.files ?? []).map(({ name, text }) => ({ name, attachment: Buffer.from(text) })),
     allowedMentions: { parse: [] },
   } satisfies InteractionEditReplyOptions;
 }

@@ -1,14 +1,34 @@
-import type { TextChannel } from 'discord.js';
+import {
+  type APIApplicationCommandBasicOption,
+  ApplicationCommandOptionType,
+  type TextChannel,
+} from 'discord.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SUBCOMMANDS } from '../../src/commands/index.ts';
+import { pathOf } from '../../src/commands/subcommand.ts';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
 
 const REFUSAL = 'Only the owner of this bot can use this.';
-const needsTarget = (options: readonly { name: string }[] | undefined) =>
-  options?.some(({ name }) => name === 'target');
-const calls = SUBCOMMANDS.map(
-  ({ name, options }) => `profiler ${name}${needsTarget(options) ? ' target:all' : ''}`,
+/** Something that each required option takes. */
+function exampleOf(option: APIApplicationCommandBasicOption): string {
+  if ('choices' in option && option.choices) return String(option.choices[0]!.value);
+  if (option.type === ApplicationCommandOptionType.Boolean) return 'true';
+  return 'min_value' in option ? String(option.min_value) : 'all';
+}
+const calls = SUBCOMMANDS.map((subcommand) => {
+  const required = (subcommand.options ?? []).filter((option) => option.required);
+  return [
+    'profiler',
+    pathOf(subcommand),
+    ...required.map((option) => `${option.name}:${exampleOf(option)}`),
+  ].join(' ');
+});
+/** Every option that is completed while it is typed. */
+const completed = SUBCOMMANDS.flatMap((subcommand) =>
+  (subcommand.options ?? []).flatMap((option) =>
+    'autocomplete' in option && option.autocomplete ? `profiler ${pathOf(subcommand)} ${option.name}:` : [],
+  ),
 );
 
 describe('who may use /profiler', () => {
@@ -43,14 +63,11 @@ describe('who may use /profiler', () => {
         }
       });
 
-      test.each(SUBCOMMANDS.filter(({ autocomplete }) => autocomplete).map(({ name }) => name))(
-        'autocomplete of %s tells strangers nothing',
-        async (name) => {
-          expect(await bot.discord.user('mallory').types(`profiler ${name} target:`, where)).toEqual([]);
-          await (await bot.discord.owner.runs('profiler attach target:all')).reply();
-          expect(await bot.discord.owner.types(`profiler ${name} target:`, where)).not.toEqual([]);
-        },
-      );
+      test.each(completed)('autocomplete of %s tells strangers nothing', async (text) => {
+        expect(await bot.discord.user('mallory').types(text, where)).toEqual([]);
+        await (await bot.discord.owner.runs('profiler attach target:all')).reply();
+        expect(await bot.discord.owner.types(text, where)).not.toEqual([]);
+      });
     });
   }
 
