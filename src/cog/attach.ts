@@ -70,7 +70,11 @@ export class Attachment {
   remove(): void {
     this.whole = undefined;
     this.branches = undefined;
-    if (this.inPlace) this.#slot.restore(this.#fn);
+    try {
+      if (this.inPlace) this.#slot.restore(this.#fn);
+    } catch {
+      // Where the holder has been frozen, or its Proxy revoked, the proxy stays too.
+    }
   }
 }
 
@@ -90,19 +94,24 @@ function timingProxy(
   // A method, because that has, like arrow functions and async ones, no `prototype` and no `new`.
   const { proxy } = {
     proxy(this: unknown, ...args: unknown[]): unknown {
-      const books = (branchOf && attachment.branches?.get(branchOf(args) ?? '')) ?? attachment.whole;
+      const own = branchOf && attachment.branches?.get(branchOf(args) ?? '');
+      const books = own ?? attachment.whole;
       if (books === undefined || (books.gap !== 0 && books.goesUntimed()))
         return Reflect.apply(fn, this, args);
+      // The call of a branch is one of the whole function too, where that is recorded as well.
+      const whole = own && attachment.whole;
       const startedAtNs = monotonicNs();
       let result: unknown;
       try {
         result = Reflect.apply(fn, this, args);
       } catch (error) {
         recorder.threw(books, startedAtNs, error);
+        if (whole) recorder.threw(whole, startedAtNs, error);
         throw error;
       }
-      if (isPlainPromise(result)) return recorder.follow(books, startedAtNs, result);
+      if (isPlainPromise(result)) return recorder.follow(books, startedAtNs, result, whole);
       recorder.returned(books, startedAtNs);
+      if (whole) recorder.returned(whole, startedAtNs);
       return result;
     },
   };
@@ -128,14 +137,17 @@ function constructible(proxy: AnyFunction, fn: AnyFunction): AnyFunction {
     if (new.target === undefined) return Reflect.apply(proxy, this, args);
     return Reflect.construct(fn, args, new.target === outer ? fn : new.target);
   };
-  // A bound function constructs but has no `prototype`, and no use for `this`.
-  return Object.hasOwn(fn, 'prototype') ? outer : outer.bind(undefined);
+  if (Object.hasOwn(fn, 'prototype')) return outer;
+  // A bound function constructs but has no `prototype`, and no use for `this`. What it makes are instances of
+  // the function behind it, which it alone knows.
+  Object.defineProperty(outer, Symbol.hasInstance, { value: (value: unknown) => value instanceof fn });
+  return outer.bind(undefined);
 }
 
 function isConstructor(fn: AnyFunction): boolean {
   try {
-    // The first argument is never run; the third must be a constructor.
-    Reflect.construct(Object, [], fn);
+    // The trap answers for the function: neither that is run, nor a trap or a getter of its own.
+    Reflect.construct(new Proxy(fn, { construct: () => ({}) }), []);
     return true;
   } catch {
     return false;
@@ -157,6 +169,7 @@ function isPlainPromise(value: unknown): value is Promise<unknown> {
  */
 function disguise(call: AnyFunction, fn: AnyFunction): AnyFunction {
   const proxy = isConstructor(fn) ? constructible(call, fn) : call;
+  for (const key of ['name', 'length']) if (!Object.hasOwn(fn, key)) Reflect.deleteProperty(proxy, key);
   Object.setPrototypeOf(proxy, Object.getPrototypeOf(fn));
   return Object.defineProperties(proxy, Object.getOwnPropertyDescriptors(fn));
 }

@@ -6,6 +6,8 @@ const GAPS = [0, 7, 63, 511] as const;
 const UNTIMED_SHARE = 0.1;
 /** Below this share of the budget there is room to time more again. */
 const ROOM_SHARE = 0.5;
+/** What costs less than this share of all is left alone: it would not help. */
+const NEGLIGIBLE_SHARE = 0.001;
 /** A target is timed more closely again once there was room for so long. */
 const CALM_MS = 10_000;
 const NS_PER_MS = 1e6;
@@ -60,7 +62,9 @@ export class Governor {
     this.#share = spentNs / elapsedNs;
 
     if (spentNs > budgetNs * ROOM_SHARE) this.#calmSinceNs = nowNs;
+    const negligibleNs = spentNs * NEGLIGIBLE_SHARE;
     for (const load of present.sort((a, b) => b.costNs - a.costNs)) {
+      if (load.costNs < negligibleNs) break;
       while (spentNs > budgetNs) {
         const gap = GAPS.find((level) => level > load.books.gap);
         if (gap === undefined) break;

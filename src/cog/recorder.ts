@@ -26,6 +26,7 @@ const MOST_IDLE = 1_024;
 /** A promise being followed. Pooled with its two reactions, so that following one allocates no closure. */
 class Following {
   books: Books | undefined;
+  whole: Books | undefined;
   startedAtNs = 0;
   readonly onFulfilled: (value: unknown) => unknown;
   readonly onRejected: (reason: unknown) => never;
@@ -98,12 +99,14 @@ export class Recorder {
 
   /**
    * A call that returned a native promise: recorded when that settles.
+   * @param whole books of the whole function, where the others are of one of its branches
    * @returns the derived promise, for the caller: with the original in the caller's hands and our reaction on
    *   it, a rejection that nobody handles would go unreported
    */
-  follow(books: Books, startedAtNs: number, promise: Promise<unknown>): Promise<unknown> {
+  follow(books: Books, startedAtNs: number, promise: Promise<unknown>, whole?: Books): Promise<unknown> {
     const following = this.#idle.pop() ?? new Following(this);
     following.books = books;
+    following.whole = whole;
     following.startedAtNs = startedAtNs;
     try {
       return promise.then(following.onFulfilled, following.onRejected);
@@ -115,10 +118,15 @@ export class Recorder {
   }
 
   settled(following: Following, outcome: number, reason: unknown): void {
-    const books = following.books!;
-    if (outcome === OK) this.#append(books, following.startedAtNs, OK);
-    else this.#failed(books, following.startedAtNs, reason);
+    const { books, whole, startedAtNs } = following;
+    if (outcome === OK) this.#append(books!, startedAtNs, OK);
+    else this.#failed(books!, startedAtNs, reason);
+    if (whole !== undefined) {
+      if (outcome === OK) this.#append(whole, startedAtNs, OK);
+      else this.#failed(whole, startedAtNs, reason);
+    }
     following.books = undefined;
+    following.whole = undefined;
     if (this.#idle.length < MOST_IDLE) this.#idle.push(following);
   }
 

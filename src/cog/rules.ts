@@ -44,14 +44,18 @@ export class Rules {
   /** Tracks a group, and whatever becomes a member of it; or does so no more. */
   track(group: Group, tracked = true): void {
     const { cog, kind } = group;
-    for (const [key, other] of this.#groups) {
+    for (const [key, other] of [...this.#groups]) {
       if ((cog === ANY || other.cog === cog) && (kind === ANY || other.kind === kind))
         this.#groups.delete(key);
       // A rule for one of the cogs would beat this one for a kind.
       else if (cog === ANY && other.kind === ANY && other.cog !== ANY)
         this.#setGroup({ cog: other.cog, kind }, tracked);
     }
-    if (tracked || this.#groupWants(group)) this.#setGroup(group, tracked);
+    const overlaps = (other: Group & { tracked: boolean }) =>
+      other.tracked &&
+      (cog === ANY || other.cog === ANY || cog === other.cog) &&
+      (kind === ANY || other.kind === ANY || kind === other.kind);
+    if (tracked || [...this.#groups.values()].some(overlaps)) this.#setGroup(group, tracked);
   }
 
   #setGroup(group: Group, tracked: boolean): void {

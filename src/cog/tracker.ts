@@ -25,8 +25,12 @@ export interface AttachResult {
 
 /** What changes without a signal is noticed after this at the latest. */
 const RECONCILE_INTERVAL_MS = 30_000;
-/** Looking for changes takes at most this share of the time, however often they are signalled. */
+/**
+ * Looking for changes takes at most this share of the time, however often they are signalled; a burst of them, as
+ * of reloads, may take some seconds at once.
+ */
 const SHARE_OF_TIME = 0.02;
+const BURST_MS = 5_000;
 
 /**
  * Keeps what is tracked equal to what the rules say, whenever either changes: cogs are loaded, unloaded and
@@ -46,7 +50,9 @@ export class Tracker {
   readonly #failures = new Map<string, string>();
   #watch: Disposable | undefined;
   #scheduled: NodeJS.Timeout | boolean = false;
-  #notBeforeMs = 0;
+  /** How long looking for changes may take by now. */
+  #allowanceMs = BURST_MS;
+  #lookedAtMs = 0;
 
   constructor(discoverer: Discoverer, recorder: Recorder, rules: Rules) {
     this.#discoverer = discoverer;
@@ -124,7 +130,9 @@ export class Tracker {
     if (!this.rules.isEmpty || this.#tracked.size > 0 || this.#kept.size > 0) this.#follow();
     this.#watchWhileNeeded();
     const endedAtMs = performance.now();
-    this.#notBeforeMs = endedAtMs + (endedAtMs - startedAtMs) / SHARE_OF_TIME;
+    const earnedMs = (endedAtMs - this.#lookedAtMs) * SHARE_OF_TIME;
+    this.#allowanceMs = Math.min(BURST_MS, this.#allowanceMs + earnedMs) - (endedAtMs - startedAtMs);
+    this.#lookedAtMs = endedAtMs;
   }
 
   /**
@@ -133,7 +141,7 @@ export class Tracker {
    */
   readonly changed = (): void => {
     if (this.#scheduled !== false) return;
-    const waitMs = this.#notBeforeMs - performance.now();
+    const waitMs = -this.#allowanceMs / SHARE_OF_TIME;
     const look = () => {
       if (this.#scheduled === false) return;
       this.#scheduled = false;
