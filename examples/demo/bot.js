@@ -55,7 +55,7 @@ export async function createBot(clientOptions = {}) {
 
   const tasks = await load('tasks');
   client.once(Events.ClientReady, function startTasks() {
-    for (const task of tasks) setInterval(() => task.execute(client), task.everyMs).unref();
+    for (const task of tasks) setInterval(task.run, task.everyMs, client).unref();
   });
 
   return { client, profiler };

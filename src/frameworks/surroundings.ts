@@ -3,22 +3,28 @@ import { original } from '../cog/attach.ts';
 import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
 import { FunctionInspector } from './functions.ts';
 import { SeenInteractions } from './interactions.ts';
+import { SourceMaps } from './source-maps.ts';
 
-/** Folders and files whose names say what they hold, but not for which of the bot's modules. */
-const GENERIC = new Set(
+/** Folders whose names say what kind of thing they hold, but not for which of the bot's modules. */
+const LAYOUT = new Set(
   (
-    'app autocomplete bin bot build buttons client cogs commands components contexts core cron dist events ' +
-    'extensions features functions handlers index interactions jobs lib listeners main menus messages modals ' +
-    'modules out plugins prefix routines schedules selects slash src tasks'
+    'autocomplete buttons cogs commands components contexts cron events extensions features functions handlers ' +
+    'interactions jobs listeners menus messages modals modules plugins prefix routines schedules selects slash tasks'
   ).split(' '),
 );
+/** These, and folders and files whose names say nothing of what they hold. */
+const GENERIC = new Set([...LAYOUT, ...'app bin bot build client core dist index lib main out src'.split(' ')]);
 const PACKAGE = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/g;
+const OWN_PACKAGE = 'cogscope';
+/** The folder of this package's code; unknown where a bundler has put all into one file. */
+const OWN_FOLDER = /^(.*[\\/])frameworks[\\/]surroundings\.[jt]s$/.exec(import.meta.filename ?? '')?.[1];
 
 /** What adapters know of the program around a function: where it was written, and which cog that makes it. */
 export class Surroundings {
   readonly #rootDir: string;
   readonly #inspector = new FunctionInspector();
-
+  readonly #sourceMaps = new SourceMaps();
+  readonly #sources = new WeakMap<SourceLocation, SourceLocation>();
   readonly #frameworkPackages: readonly string[];
   readonly seen: SeenInteractions;
 
@@ -38,8 +44,20 @@ export class Surroundings {
     this.#inspector.locate(functions.map(original));
   }
 
+  /** Where a function was written: for compiled code, where its source was. Undefined where it lies in no file. */
   locationOf(fn: AnyFunction): SourceLocation | undefined {
-    return this.#inspector.locationOf(original(fn));
+    const location = this.#inspector.locationOf(original(fn));
+    // Of packages, only which one it is matters.
+    if (location === undefined || this.packageOf(location) !== undefined) return location;
+    let source = this.#sources.get(location);
+    if (source === undefined) this.#sources.set(location, (source = this.#sourceMaps.resolve(location)));
+    return source;
+  }
+
+  /** The place in the source as one text. All closures that it makes have the same. */
+  siteOf(fn: AnyFunction): string {
+    const { file, line, column } = this.locationOf(fn) ?? {};
+    return `${file}:${line}:${column}`;
   }
 
   /** The variables that a function can see and that some function there uses, by name, as they are now. */
@@ -57,12 +75,18 @@ export class Surroundings {
     return [...(location?.file.matchAll(PACKAGE) ?? [])].at(-1)?.[1]?.replaceAll('\\', '/');
   }
 
-  /** Whether a location lies in a framework, rather than in the bot or in a package that the bot chose to run. */
+  /**
+   * Whether a location lies in a framework, or in the profiler, rather than in the bot or in a package that the bot
+   * chose to run.
+   */
   isFrameworkCode(location: SourceLocation | undefined): boolean {
+    if (OWN_FOLDER !== undefined && location?.file.startsWith(OWN_FOLDER)) return true;
     const name = this.packageOf(location);
     return (
       name !== undefined &&
-      this.#frameworkPackages.some((own) => (own.endsWith('/') ? name.startsWith(own) : name === own))
+      [OWN_PACKAGE, ...this.#frameworkPackages].some((own) =>
+        own.endsWith('/') ? name.startsWith(own) : name === own,
+      )
     );
   }
 
@@ -79,11 +103,26 @@ export class Surroundings {
   }
 }
 
-/** The nearest meaningful folder: the first below the root whose name says more than a layout, else the file. */
+/**
+ * The nearest meaningful folder: below the root the first whose name says more than a layout, elsewhere the one below
+ * a folder such as `commands`; else the file.
+ */
 export function cogOfFile(file: string, rootDir: string): string {
   const path = relative(rootDir, file);
-  const outside = path.startsWith('..') || isAbsolute(path);
-  const folders = outside ? [basename(dirname(file))] : path.split(sep).slice(0, -1);
+  const isOutside = path.startsWith('..') || isAbsolute(path);
+  const folders = isOutside ? foldersOutside(file) : path.split(sep).slice(0, -1);
   const name = basename(file).replace(/(\.(command|event|listener|task|cog))?\.[cm]?[jt]sx?$/i, '');
-  return [...folders, name].find((part) => !GENERIC.has(part.toLowerCase())) ?? 'bot';
+  return [...folders, name].find((part) => !isGeneric(part)) ?? 'bot';
+}
+
+function foldersOutside(file: string): string[] {
+  const folders = dirname(file).split(sep);
+  const inLayout = folders.findLastIndex(
+    (part, index) => index > 0 && LAYOUT.has(folders[index - 1]!.toLowerCase()) && !isGeneric(part),
+  );
+  return folders.slice(inLayout);
+}
+
+function isGeneric(part: string): boolean {
+  return GENERIC.has(part.toLowerCase());
 }

@@ -220,6 +220,10 @@ test.each([
   ['index.js', 'bot'],
   ['leveling.mjs', 'leveling'],
   ['../plugins/extra/index.js', 'extra'],
+  ['../src/commands/music/admin/skip.ts', 'music'],
+  ['../src/commands/ping.ts', 'ping'],
+  ['../cogs/music/commands/play.ts', 'music'],
+  ['../src/lib/cache.ts', 'cache'],
 ])('the cog of %s is %s', (file, cog) => {
   expect(cogOfFile(`/bot/root/${file}`, '/bot/root')).toBe(cog);
 });

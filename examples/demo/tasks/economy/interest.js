@@ -2,7 +2,7 @@ import { pause } from '../../lib/pause.js';
 
 export default {
   everyMs: 2_000,
-  async execute() {
+  run: async function payInterest() {
     await pause(5, 10);
   },
 };

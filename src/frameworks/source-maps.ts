@@ -1,0 +1,84 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { findSourceMap, SourceMap, type SourceMapPayload } from 'node:module';
+import { dirname, extname, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SourceLocation } from '../cog/target.ts';
+
+/** Only files of these kinds are made from others, or run as they are. */
+const SCRIPTS = new Set(['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.jsx', '.tsx']);
+/** Where the reference to a map stands, unless the map itself is in it. */
+const TAIL_BYTES = 4_096;
+const REFERENCE = /\/\/[#@]\s*sourceMappingURL=(\S+)\s*$/;
+const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s;
+
+/** Leads from compiled code to what was written. */
+export class SourceMaps {
+  readonly #maps = new Map<string, { map: SourceMap; folder: string } | undefined>();
+
+  /** Where the code was written; the location itself where no map says otherwise. */
+  resolve(location: SourceLocation): SourceLocation {
+    const found = this.#find(location.file);
+    if (found === undefined) return location;
+    const origin = found.map.findOrigin(location.line, location.column);
+    if (!('fileName' in origin)) return location;
+    const { fileName, lineNumber: line, columnNumber: column } = origin;
+    return { file: pathOf(fileName, found.folder), line, column };
+  }
+
+  #find(file: string) {
+    if (!this.#maps.has(file)) this.#maps.set(file, load(file));
+    return this.#maps.get(file);
+  }
+}
+
+function load(file: string) {
+  try {
+    // The one that Node uses itself, where it was started with source maps: a loader may have made it in memory.
+    const known = findSourceMap(file);
+    if (known !== undefined) return { map: known, folder: dirname(file) };
+    if (!SCRIPTS.has(extname(file))) return undefined;
+    const reference = REFERENCE.exec(readTail(file))?.[1];
+    if (reference === undefined) return undefined;
+    const inline = INLINE.exec(reference);
+    const path = resolve(dirname(file), decodeURIComponent(inline === null ? reference : ''));
+    const json = inline === null ? readFileSync(path, 'utf8') : decode(inline[2]!, inline[1] !== undefined);
+    const payload = JSON.parse(json) as SourceMapPayload;
+    return {
+      map: new SourceMap(payload),
+      folder: resolve(inline === null ? dirname(path) : dirname(file), rootOf(payload)),
+    };
+  } catch {
+    // A map that is missing or broken is as good as none.
+    return undefined;
+  }
+}
+
+/** The end of a file; all of it where that is the middle of a map that is written into it. */
+function readTail(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    readSync(descriptor, tail, 0, tail.length, size - tail.length);
+    const text = tail.toString();
+    return text.trimEnd().includes('\n') ? text : readFileSync(file, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function decode(data: string, isBase64: boolean): string {
+  return isBase64 ? Buffer.from(data, 'base64').toString() : decodeURIComponent(data);
+}
+
+/** Node's reader of maps passes over the folder that sources are relative to. */
+function rootOf({ sourceRoot = '' }: SourceMapPayload): string {
+  return sourceRoot.startsWith('file:') ? fileURLToPath(sourceRoot) : sourceRoot;
+}
+
+function pathOf(source: string, folder: string): string {
+  if (source.startsWith('file:')) return fileURLToPath(source);
+  // Bundlers name sources by a scheme and a package of their own: `webpack://bot/./src/play.ts`.
+  const path = source.replace(/^[a-z][a-z-]+:\/\/[^/]*\//i, '');
+  return isAbsolute(path) ? path : resolve(folder, path);
+}

@@ -1,0 +1,188 @@
+import type { EventEmitter } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Client } from 'discord.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Slot } from '../../src/cog/slots.ts';
+import type { Target } from '../../src/cog/target.ts';
+import { Profiler } from '../../src/index.ts';
+import {
+  type BotFunction,
+  type FrameworkBot,
+  type FrameworkFixture,
+  fixtures,
+  forgetErrors,
+} from '../fixtures/frameworks/index.ts';
+import { livingProxies } from '../fixtures/proxies.ts';
+import { StandIn } from '../standin/standin.ts';
+
+/** What every adapter must do with a real bot in its framework, on the local Discord. */
+
+interface Running {
+  bot: FrameworkBot;
+  discord: StandIn;
+  profiler: Profiler;
+}
+
+async function start(fixture: FrameworkFixture): Promise<Running> {
+  const discord = await StandIn.start();
+  onTestFinished(() => discord.stop());
+  const bot = await fixture.create(discord);
+  onTestFinished(() => bot.destroy());
+  const profiler = new Profiler(bot.client, { rootDir: bot.rootDir, logger: { warn: fail } });
+  onTestFinished(() => profiler.destroy());
+  for (const [name, object] of Object.entries(bot.objects ?? {})) profiler.register(name, object);
+  await bot.login();
+  await discord.command('profiler');
+  return { bot, discord, profiler };
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** Those that have not had their only call when the bot was ready. */
+function repeatable(bot: FrameworkBot): BotFunction[] {
+  return bot.functions.filter(({ once, ran }) => !once || ran() === 0);
+}
+
+function attachAll({ bot, profiler }: Running): void {
+  profiler.attach('all');
+  for (const { id, dispatches } of bot.functions) if (dispatches) profiler.attach(`target:${id}`);
+}
+
+function countsOf(profiler: Profiler): Map<string, { count: number; errors: number }> {
+  return new Map(profiler.summary().rows.map(({ id, count, errors }) => [id, { count, errors }]));
+}
+
+/** What can be seen of the bot from outside: every listener, and every property of what holds a target. */
+function snapshot(client: Client, targets: Iterable<Target>) {
+  const emitter = client as EventEmitter;
+  const holders = new Set<object>();
+  for (const { slot } of targets) {
+    const holder = (slot as Slot & { holder?: WeakRef<object> }).holder?.deref();
+    if (holder !== undefined) holders.add(holder);
+  }
+  return [
+    ...emitter.eventNames().flatMap((event) =>
+      emitter.rawListeners(event).map((fn, at) => ({
+        of: client as object,
+        at: `${String(event)} ${at}`,
+        value: fn as unknown,
+        flags: '',
+      })),
+    ),
+    ...[...holders].flatMap((of) =>
+      Reflect.ownKeys(of).map((key) => {
+        const { value, get, set, ...flags } = Object.getOwnPropertyDescriptor(of, key)!;
+        return { of, at: String(key), value: get ?? set ?? value, flags: JSON.stringify(flags) };
+      }),
+    ),
+  ];
+}
+
+/** Compared piece by piece with ===; what the bot counts and caches meanwhile is its own affair. */
+function expectSame(now: ReturnType<typeof snapshot>, before: ReturnType<typeof snapshot>): void {
+  const functions = (all: typeof before) => all.filter(({ value }) => typeof value === 'function');
+  expect(functions(now).map(({ at, flags }) => `${at} ${flags}`)).toEqual(
+    functions(before).map(({ at, flags }) => `${at} ${flags}`),
+  );
+  functions(before).forEach(({ of, at, value }, index) => {
+    const other = functions(now)[index]!;
+    expect(other.of === of && other.value === value, at).toBe(true);
+  });
+}
+
+/** The names of our proxies that are alive, but for those in the stacks of errors that the bots keep. */
+async function remainingProxies(): Promise<string[]> {
+  forgetErrors();
+  return (await livingProxies()).map(({ name }) => name);
+}
+
+describe.each(fixtures)('$name', (fixture) => {
+  test('every function of the bot is found, under its name, and nothing of the framework', async () => {
+    const { bot, profiler } = await start(fixture);
+    const expected = repeatable(bot).map(({ id }) => id);
+    // What the bots share, such as their error handler, lies outside of them.
+    const found = [...profiler.targets.values()]
+      .filter(({ kind, location }) => kind !== 'method' && location?.file.startsWith(bot.rootDir))
+      .map(({ id }) => id);
+    const methods = bot.functions.filter(({ kind }) => kind === 'method').map(({ id }) => id);
+    expect([...found, ...methods].sort()).toEqual(expected.sort());
+    for (const id of methods) expect(profiler.targets.has(id), id).toBe(true);
+  });
+
+  test('what runs is counted, with its errors, and the bot does not notice', async () => {
+    const running = await start(fixture);
+    const { bot, profiler, discord } = running;
+    attachAll(running);
+    const ranBefore = new Map(bot.functions.map(({ id, ran }) => [id, ran()]));
+    const functions = repeatable(bot);
+    for (const { id } of functions) expect(profiler.tracked.has(id), id).toBe(true);
+    for (const fn of functions) {
+      const errorsBefore = bot.errors().length;
+      await fn.trigger();
+      const last = fn.calls().at(-1)!;
+      if (fn.self !== undefined) expect(last.self === fn.self(), `what ${fn.id} is called on`).toBe(true);
+      if (fn.fails !== undefined) await discord.until(() => bot.errors().length > errorsBefore, 'an error');
+    }
+    for (const fn of functions.filter(({ kind }) => kind !== 'task')) {
+      const ran = fn.ran() - ranBefore.get(fn.id)!;
+      await discord.until(() => countsOf(profiler).get(fn.id)!.count === ran, `${ran} calls of ${fn.id}`);
+      // A listener that hands calls on may pass errors on or not.
+      if (fn.dispatches) continue;
+      expect(countsOf(profiler).get(fn.id)!.errors, fn.id).toBe(fn.fails === undefined ? 0 : ran);
+    }
+    for (const { id } of functions.filter(({ kind }) => kind === 'task')) {
+      expect(countsOf(profiler).get(id)!.count, id).toBeGreaterThan(0);
+    }
+  });
+
+  test('what is detached is as it was, and attaching twice changes nothing', async () => {
+    const running = await start(fixture);
+    const { bot, profiler } = running;
+    const targets = [...profiler.targets.values()];
+    const before = snapshot(bot.client, targets);
+    for (let round = 0; round < 2; round++) {
+      attachAll(running);
+      const { attached, already } = profiler.attach('all');
+      expect(attached).toEqual([]);
+      expect(already.length).toBeGreaterThan(0);
+      profiler.detach('all');
+      expect(profiler.tracked.size).toBe(0);
+      expectSame(snapshot(bot.client, targets), before);
+    }
+    await profiler.destroy();
+    expect(await remainingProxies()).toEqual([]);
+  });
+});
+
+describe.each(fixtures.filter(({ reloads }) => reloads))('$name, reloading', (fixture) => {
+  test('what is reloaded while it is attached goes on being counted; what is unloaded is let go', async () => {
+    const running = await start(fixture);
+    const { bot, profiler, discord } = running;
+    const { ids, reload, unload, load } = bot.reloading!;
+    attachAll(running);
+    for (const id of ids) {
+      const fn = bot.functions.find((candidate) => candidate.id === id)!;
+      const ranBefore = fn.ran() - (countsOf(profiler).get(id)?.count ?? 0);
+      const counted = () =>
+        discord.until(() => countsOf(profiler).get(id)?.count === fn.ran() - ranBefore, `all calls of ${id}`);
+      await fn.trigger();
+      for (let round = 0; round < 3; round++) {
+        await reload(id);
+        await fn.trigger();
+        await counted();
+      }
+      if (unload === undefined || load === undefined) continue;
+      await unload(id);
+      await turn();
+      expect(profiler.tracked.has(id), `the figures of ${id} stay`).toBe(true);
+      await load(id);
+      await fn.trigger();
+      await counted();
+    }
+    profiler.detach('all');
+    await profiler.destroy();
+    expect(await remainingProxies()).toEqual([]);
+  });
+});
