@@ -21,9 +21,12 @@ import { type Summary, summariseCogs, summariseTargets } from './store/summary.t
 
 const MS_PER_HOUR = 3_600_000;
 
+/** What ends the profiler that the preload made for a client: the bot's own takes its place. */
+const PRELOADED = Symbol.for('cogscope.preloaded');
+
 /** The clients that have a profiler, shared with any other copy of this package in the process. */
 const CLIENTS = Symbol.for('cogscope.clients');
-const shared = globalThis as { [CLIENTS]?: WeakSet<object> };
+const shared = globalThis as { [CLIENTS]?: WeakSet<object>; [PRELOADED]?: WeakMap<object, () => void> };
 shared[CLIENTS] ??= new WeakSet();
 const clientsWithProfiler = shared[CLIENTS];
 
@@ -65,6 +68,7 @@ export class Profiler implements AsyncDisposable {
     }
     this.client = client;
     this.options = resolveOptions(options);
+    shared[PRELOADED]?.get(client)?.();
     if (clientsWithProfiler.has(client)) throw new ProfilerError('ALREADY_INSTALLED');
     clientsWithProfiler.add(client);
     this.#store = new MetricStore(this.options.retentionHours * MS_PER_HOUR);

@@ -82,6 +82,30 @@ describe('what is tracked follows the bot', () => {
     expect(count('bot/command/ping')).toBe(2);
   });
 
+  test('a call that began before the only unload is counted when it ends', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const command = load('wait', () => promise);
+    profiler.attach('wait');
+    const running = run('wait');
+    client.commands.delete('wait');
+    await soon();
+    resolve();
+    await running;
+    client.commands.set('wait', command);
+    await soon();
+    expect(count('bot/command/wait')).toBe(1);
+  });
+
+  test('what is gone for longer than figures are kept is forgotten', async () => {
+    vi.useFakeTimers();
+    profiler.attach('all');
+    client.commands.delete('ping');
+    await vi.advanceTimersByTimeAsync(3_000_000);
+    expect(profiler.tracked.size).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect(profiler.tracked.size).toBe(0);
+  });
+
   test('what is loaded later belongs to the groups that are attached', async () => {
     profiler.attach('all');
     load('late', () => undefined);

@@ -74,10 +74,9 @@ export class Recorder {
     return this.#store.open(targetId, Date.now(), thresholdMs);
   }
 
-  /** Whether any call of a target is known within the retention. */
-  hasCalls(targetId: string): boolean {
-    this.fold();
-    return this.#store.hasCalls(targetId, Date.now());
+  /** How long figures are kept, in ms. */
+  get retentionMs(): number {
+    return this.#store.retentionMs;
   }
 
   /** Forgets a target with all that was recorded of it. */

@@ -46,6 +46,8 @@ export class Tracker {
   readonly #tracked = new Map<string, Target>();
   /** Tracked no more, but with figures that are kept for comparison until their time is over. */
   readonly #kept = new Map<string, Target>();
+  /** Since when a target that has figures has no function that could add to them, in ms, by id. */
+  readonly #goneSinceMs = new Map<string, number>();
   /** Why targets that the rules ask for are not tracked, by id. */
   readonly #failures = new Map<string, string>();
   #watch: Disposable | undefined;
@@ -171,10 +173,20 @@ export class Tracker {
       if (this.rules.wants(target)) this.#keep(target);
       else if (this.#tracked.has(id)) this.#release(target, false);
     }
-    // What is gone for good is forgotten with its last figures.
-    for (const [id, target] of [...this.#tracked, ...this.#kept]) {
-      if (present.has(id) && this.#tracked.has(id)) continue;
-      if (!this.#recorder.hasCalls(id)) this.#release(target, false);
+    this.#forgetThoseGone(present);
+  }
+
+  /** Once something has been gone for longer than figures are kept, nothing is left to forget but its name. */
+  #forgetThoseGone(present: ReadonlyMap<string, Target>): void {
+    const nowMs = performance.now();
+    for (const [id, target] of this.recorded) {
+      if (this.#tracked.has(id) && present.has(id)) {
+        this.#goneSinceMs.delete(id);
+        continue;
+      }
+      const sinceMs = this.#goneSinceMs.get(id) ?? nowMs;
+      this.#goneSinceMs.set(id, sinceMs);
+      if (nowMs - sinceMs > this.#recorder.retentionMs) this.#release(target, false);
     }
   }
 
@@ -219,6 +231,7 @@ export class Tracker {
       this.#kept.set(target.id, target);
     } else {
       this.#kept.delete(target.id);
+      this.#goneSinceMs.delete(target.id);
       this.#recorder.close(target.id);
     }
   }

@@ -1,8 +1,7 @@
-import { ApplicationCommandOptionType } from 'discord.js';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { attachButton, listTargets } from './attach.ts';
-import type { Subcommand } from './subcommand.ts';
+import { OPTION, type Subcommand } from './subcommand.ts';
 import { TARGET_OPTION, targetChoices, targetOption, targetsOf } from './target-option.ts';
 
 const KEEP_OPTION = 'keep';
@@ -13,7 +12,7 @@ export const detach: Subcommand = {
   options: [
     targetOption('What to stop timing: a cog, a kind, a target, several with commas, or all'),
     {
-      type: ApplicationCommandOptionType.Boolean,
+      type: OPTION.boolean,
       name: KEEP_OPTION,
       description: 'Keep the figures for comparison until their time is over (default: no)',
     },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { version as discordJsVersion } from 'discord.js';
+import type { Client } from 'discord.js';
 import type { Page } from '../render/page.ts';
 import { attachButton } from './attach.ts';
 import { componentId } from './component-id.ts';
@@ -9,7 +9,7 @@ import { button } from './widgets.ts';
 export const help: Subcommand = {
   name: 'help',
   description: 'How to find the slow part of this bot',
-  run: (): Page => ({
+  run: ({ profiler }): Page => ({
     title: 'How to find the slow part',
     text: [
       '**1.** `/profiler attach` what you suspect, or `all`. Nothing restarts.',
@@ -18,10 +18,15 @@ export const help: Subcommand = {
       '**4.** Change the bot, let it work, and look again.',
       '**5.** `/profiler detach all` puts everything back.',
     ].join('\n'),
-    footer: `cogscope ${ownVersion()} · Node ${process.versions.node} · discord.js ${discordJsVersion}`,
+    footer: `cogscope ${ownVersion()} · Node ${process.versions.node} · discord.js ${discordJsVersion(profiler.client)}`,
     rows: [[attachButton('all', 'Attach all'), button(componentId('view', ''), 'View')]],
   }),
 };
+
+/** As the client itself tells Discord: a bot may have several copies of the library. */
+function discordJsVersion({ rest }: Client): string {
+  return /discord\.js\/(\S+)/.exec(rest.options.userAgentAppendix)?.[1] ?? '';
+}
 
 function ownVersion(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import type { Client, Interaction } from 'discord.js';
+import { COMMAND_NAME } from '../frameworks/interactions.ts';
 
-export const COMMAND_NAME = 'profiler';
 /** Every custom id of ours begins with this. */
 export const CUSTOM_ID_PREFIX = 'cogscope:';
 

@@ -1,11 +1,10 @@
 import { relative } from 'node:path';
-import { ApplicationCommandOptionType } from 'discord.js';
 import { original } from '../cog/attach.ts';
 import { TARGET_KINDS, type Target } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import type { Subcommand } from './subcommand.ts';
+import { OPTION, type Subcommand } from './subcommand.ts';
 import { cogChoices, findCog, targetsOf } from './target-option.ts';
 
 const MOST_COGS_SHOWN = 20;
@@ -15,13 +14,13 @@ export const methods: Subcommand = {
   description: 'List all that can be timed, by cog, with where it was written, as a text file',
   options: [
     {
-      type: ApplicationCommandOptionType.String,
+      type: OPTION.string,
       name: 'cog',
       description: 'Only this cog (default: all)',
       autocomplete: true,
     },
     {
-      type: ApplicationCommandOptionType.String,
+      type: OPTION.string,
       name: 'filter',
       description: 'Only what has this text in its id (default: all)',
     },

@@ -1,5 +1,5 @@
 import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
-import { COMMAND_NAME } from './intercept.ts';
+import { COMMAND_NAME } from '../frameworks/interactions.ts';
 import { GROUPS, type Subcommand } from './subcommand.ts';
 
 /** A bot that deploys its own commands when it is ready has done so by then, and removed ours. */

@@ -1,8 +1,7 @@
-import { ApplicationCommandOptionType } from 'discord.js';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
 import { listTargets } from './attach.ts';
-import type { Subcommand } from './subcommand.ts';
+import { OPTION, type Subcommand } from './subcommand.ts';
 import { targetChoices, targetsOf } from './target-option.ts';
 
 export const ignore: Subcommand = {
@@ -11,7 +10,7 @@ export const ignore: Subcommand = {
   description: 'Put a cog or target on the list of what is left out, or take it off',
   options: [
     {
-      type: ApplicationCommandOptionType.String,
+      type: OPTION.string,
       name: 'pattern',
       description:
         'A cog, name or id; * stands for any text. Once more takes it off (default: show the list)',

@@ -1,8 +1,7 @@
-import { ApplicationCommandOptionType } from 'discord.js';
 import type { Page } from '../render/page.ts';
 import { formatDuration } from '../render/units.ts';
 import { listTargets } from './attach.ts';
-import type { Subcommand } from './subcommand.ts';
+import { OPTION, type Subcommand } from './subcommand.ts';
 import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
 
 const LONGEST_MS = 3_600_000;
@@ -13,7 +12,7 @@ export const threshold: Subcommand = {
   description: 'Keep single calls only if they take at least so long; all are counted',
   options: [
     {
-      type: ApplicationCommandOptionType.Number,
+      type: OPTION.number,
       name: 'ms',
       description: 'Milliseconds; 0 keeps all',
       required: true,

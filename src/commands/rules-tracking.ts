@@ -1,10 +1,9 @@
-import { ApplicationCommandOptionType } from 'discord.js';
 import { ANY } from '../cog/rules.ts';
 import { TARGET_KINDS, type TargetKindName } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import type { Subcommand } from './subcommand.ts';
+import { OPTION, type Subcommand } from './subcommand.ts';
 import { cogChoices, findCog, kindLabel } from './target-option.ts';
 
 export const tracking: Subcommand = {
@@ -13,15 +12,15 @@ export const tracking: Subcommand = {
   description: 'Switch a kind of target on or off, wherever cogs or all are timed',
   options: [
     {
-      type: ApplicationCommandOptionType.String,
+      type: OPTION.string,
       name: 'kind',
       description: 'Which kind',
       required: true,
       choices: TARGET_KINDS.map(({ name, label }) => ({ name: label, value: name })),
     },
-    { type: ApplicationCommandOptionType.Boolean, name: 'state', description: 'On or off', required: true },
+    { type: OPTION.boolean, name: 'state', description: 'On or off', required: true },
     {
-      type: ApplicationCommandOptionType.String,
+      type: OPTION.string,
       name: 'cog',
       description: 'Only in this cog; that beats the switch for all (default: in all)',
       autocomplete: true,

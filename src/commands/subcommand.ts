@@ -2,6 +2,9 @@ import type { APIApplicationCommandBasicOption, User } from 'discord.js';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 
+/** Types of options, as Discord numbers them. discord.js is not loaded for them: a bot may have several copies. */
+export const OPTION = { string: 3, boolean: 5, number: 10 } as const;
+
 /** The groups of subcommands. */
 export const GROUPS = [{ name: 'rules', description: 'What is timed, and how' }] as const satisfies readonly {
   name: string;

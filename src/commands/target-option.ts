@@ -1,17 +1,17 @@
-import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
+import type { APIApplicationCommandBasicOption } from 'discord.js';
 import { distance } from 'fastest-levenshtein';
 import { ALL, keyOf, select } from '../cog/select.ts';
 import { TARGET_KINDS, type Target, type TargetKindName } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import { formatCount } from '../render/units.ts';
-import type { Choice } from './subcommand.ts';
+import { type Choice, OPTION } from './subcommand.ts';
 
 export const TARGET_OPTION = 'target';
 
 /** The option that names what to track; its value is understood by `select`. */
 export function targetOption(description: string, required = true): APIApplicationCommandBasicOption {
   return {
-    type: ApplicationCommandOptionType.String,
+    type: OPTION.string,
     name: TARGET_OPTION,
     description,
     required,

@@ -1,5 +1,5 @@
 import type { Client } from 'discord.js';
-import type { InteractionPath } from './interactions.ts';
+import { COMMAND_NAME, type InteractionPath } from './interactions.ts';
 
 /** What of a command's data matters here; as JSON, or as discord.js keeps it. */
 export interface CommandData {
@@ -50,9 +50,10 @@ export function subcommandsOf({ options = [] }: CommandData): string[] {
   });
 }
 
-/** The commands that the client knows to be registered, each with its subcommands. */
+/** The bot's commands that the client knows to be registered, each with its subcommands. */
 export function registeredPaths(client: Client): InteractionPath[] {
   return [...(client.application?.commands.cache.values() ?? [])].flatMap((command) => {
+    if (command.name === COMMAND_NAME) return [];
     const data = command as CommandData;
     const kind = kindOf(data);
     const subcommands = subcommandsOf(data);

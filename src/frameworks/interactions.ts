@@ -19,6 +19,9 @@ interface InteractionLike {
   };
 }
 
+/** Our own command. It is none of the bot's. */
+export const COMMAND_NAME = 'profiler';
+
 const COMMAND = 2;
 const COMPONENT = 3;
 const AUTOCOMPLETE = 4;

@@ -127,16 +127,6 @@ export class MetricStore {
     for (const books of this.#books.values()) yield { books, timed: this.#live.countOf(books.index) };
   }
 
-  /** Whether any call of a target is known within the retention. */
-  hasCalls(targetId: string, nowEpochMs: number): boolean {
-    this.#dropExpired(nowEpochMs);
-    const books = this.#books.get(targetId);
-    if (books === undefined) return false;
-    const oldest = Math.floor((nowEpochMs - this.retentionMs) / MINUTE_MS);
-    if (this.#live.countOf(books.index) > 0 && this.#live.minuteOf(books.index) >= oldest) return true;
-    return [...this.#buckets.values()].some((rows) => rows.has(targetId));
-  }
-
   /** Counts one call of the present minute; `index` is that of open books. On the hot path. */
   add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {
     if (this.#live.minuteOf(index) !== this.#minute) this.#seal(index);

@@ -10,7 +10,7 @@ import {
   type FrameworkBot,
   type FrameworkFixture,
   fixtures,
-  forgetErrors,
+  forgetRuns,
 } from '../fixtures/frameworks/index.ts';
 import { livingProxies } from '../fixtures/proxies.ts';
 import { StandIn } from '../standin/standin.ts';
@@ -94,7 +94,7 @@ function expectSame(now: ReturnType<typeof snapshot>, before: ReturnType<typeof 
 
 /** The names of our proxies that are alive, but for those in the stacks of errors that the bots keep. */
 async function remainingProxies(): Promise<string[]> {
-  forgetErrors();
+  forgetRuns();
   return (await livingProxies()).map(({ name }) => name);
 }
 
