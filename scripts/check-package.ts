@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const NODES = ['22', '24', '26'];
-const ALLOWED = /^(package\.json|README\.md|LICENSE|dist\/[\w/.-]+\.(js|d\.ts))$/;
+const ALLOWED = /^(package\.json|README\.md|LICENSE|dist\/[\w/.-]+\.(c?js|d\.c?ts))$/;
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -86,12 +86,29 @@ async function startBots(tarball: string): Promise<void> {
     join(folder, 'bot.cjs'),
     `const { Client } = require('discord.js');\nconst ${names} = require('cogscope');\n${body}`,
   );
+  await writeFile(
+    join(folder, 'preloaded.cjs'),
+    `const { Client } = require('discord.js');
+    const client = new Client({ intents: [] });
+    client.login('').catch(() => {
+      if (!globalThis[Symbol.for('cogscope.clients')]?.has(client)) throw new Error('There is no profiler.');
+      console.log(process.versions.node);
+    });`,
+  );
+  const bots = [
+    { args: [], file: 'bot.mjs' },
+    { args: [], file: 'bot.cjs' },
+    { args: ['--import', 'cogscope/register'], file: 'preloaded.cjs' },
+  ];
   for (const major of NODES) {
     const node = join(folder, 'node_modules', `node${major}`, 'bin', 'node');
-    for (const bot of ['bot.mjs', 'bot.cjs']) {
-      const { stdout, stderr } = await run(node, [join(folder, bot)], { cwd: folder, timeout: 60_000 });
-      if (!stdout.startsWith(`${major}.`)) throw new Error(`${bot} ran on Node ${stdout}, not ${major}`);
-      console.log(`Node ${stdout.trim()}: ${bot} starts${stderr === '' ? '' : `, saying: ${stderr.trim()}`}`);
+    for (const { args, file } of bots) {
+      const options = { cwd: folder, timeout: 60_000 };
+      const { stdout, stderr } = await run(node, [...args, join(folder, file)], options);
+      if (!stdout.startsWith(`${major}.`)) throw new Error(`${file} ran on Node ${stdout}, not ${major}`);
+      console.log(
+        `Node ${stdout.trim()}: ${file} starts${stderr === '' ? '' : `, saying: ${stderr.trim()}`}`,
+      );
     }
   }
 }
