@@ -4,7 +4,7 @@ import { measureCallCostNs } from './cog/call-cost.ts';
 import { Governor } from './cog/governor.ts';
 import { type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
 import { Recorder } from './cog/recorder.ts';
-import { Rules } from './cog/rules.ts';
+import { ANY, Rules } from './cog/rules.ts';
 import { select } from './cog/select.ts';
 import type { AnyFunction, Discovery, Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
@@ -260,9 +260,13 @@ export class Profiler implements AsyncDisposable {
       try {
         this.attach(query);
       } catch (error) {
-        this.options.logger.warn(`The option \`attach\`: ${(error as Error).message}`);
+        // Frameworks may load the bot's files only now.
+        this.rules.track({ cog: query, kind: ANY });
+        const later = 'A cog of this name is timed as soon as it is loaded.';
+        this.options.logger.warn(`The option \`attach\`: ${(error as Error).message} ${later}`);
       }
     }
+    this.#tracker.changed();
     this.#openDesk().then(
       (desk) => desk.register(),
       (error) => this.options.logger.warn(`/profiler cannot answer: ${error}`),

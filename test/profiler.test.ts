@@ -124,6 +124,18 @@ describe('registering /profiler', () => {
     await _.client.destroy();
   });
 
+  test('comes back when the bot replaces all of its commands', async () => {
+    await using bot = await startBot();
+    const names = () => bot.discord.commands().map(({ name }) => name);
+    for (let round = 0; round < 2; round++) {
+      await bot.client.application!.commands.set([{ name: 'ping', description: 'Pong' }]);
+      await bot.discord.until(() => names().includes('profiler'), 'the command');
+      expect(names().sort()).toEqual(['ping', 'profiler']);
+    }
+    await bot.profiler.destroy();
+    expect(Object.hasOwn(bot.client.rest, 'put')).toBe(false);
+  });
+
   const reconnect = (discord: StandIn) => connect(discord);
 
   test('in one guild only', async () => {
@@ -177,8 +189,14 @@ test('the owner is asked for again when Discord did not answer, and a configured
   await client.destroy();
 });
 
-test('the option `attach` attaches when the bot is ready; a name that does not exist is only reported', async () => {
-  await using bot = await startBot({ attach: ['ping', 'no such thing'] });
+test('the option `attach` attaches when the bot is ready, and what is loaded later as soon as it is there', async () => {
+  await using bot = await startBot({
+    attach: ['ping', 'late'],
+    cogOf: ({ name }) => (name === 'ban' ? 'late' : undefined),
+  });
   expect([...bot.profiler.tracked.keys()]).toEqual(['fixtures/command/ping']);
-  expect(bot.warnings).toEqual([expect.stringContaining('no such thing')]);
+  expect(bot.warnings).toEqual([expect.stringContaining('"late"')]);
+  bot.commands.set('ban', { data: { name: 'ban' }, execute: () => undefined });
+  await Promise.resolve();
+  expect([...bot.profiler.tracked.keys()]).toEqual(['fixtures/command/ping', 'late/command/ban']);
 });

@@ -1,9 +1,11 @@
+import { types } from 'node:util';
 import type { Books } from '../store/metric-store.ts';
 import { monotonicNs } from './clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Slot } from './slots.ts';
 import type { AnyFunction, Branch, Target } from './target.ts';
 
+const { isPromise } = types;
 const NativePromise = Promise;
 const nativeThen = Promise.prototype.then;
 
@@ -23,14 +25,15 @@ export class Attachment {
   /** Which books the calls go to: each branch has its own, the rest go to `whole`. The proxy reads them. */
   whole: Books | undefined;
   branches: Map<string, Books> | undefined;
+  branchOf: Branch['of'] | undefined;
 
   /** Puts the proxy in place. Throws where the slot is empty or cannot be written to; nothing is changed then. */
-  constructor({ slot, branch }: Target, recorder: Recorder) {
+  constructor({ slot }: Target, recorder: Recorder) {
     const fn = slot.get();
     if (fn === undefined) throw new Error('There is no function here any more.');
     this.#slot = slot;
     this.#fn = fn;
-    this.#proxy = timingProxy(fn, this, recorder, branch?.of);
+    this.#proxy = timingProxy(fn, this, recorder);
     slot.set(this.#proxy);
     functionOf.set(this.#proxy, fn);
   }
@@ -47,8 +50,12 @@ export class Attachment {
 
   /** From now on the calls of the target, or of its branch, are written to these books. */
   record(target: Target, books: Books): void {
-    if (target.branch === undefined) this.whole = books;
-    else (this.branches ??= new Map()).set(target.branch.name, books);
+    if (target.branch === undefined) {
+      this.whole = books;
+    } else {
+      this.branchOf = target.branch.of;
+      (this.branches ??= new Map()).set(target.branch.name, books);
+    }
   }
 
   /** Whether the calls of the target are recorded here. */
@@ -81,20 +88,16 @@ export class Attachment {
 /**
  * The only timing proxy. It changes neither `this`, arguments, result nor what is thrown. The one visible
  * difference: a native promise is answered with the promise derived from it, which settles one microtask later.
- * Thenables and subclasses of Promise pass through as they are and are timed until they are returned.
+ * Thenables, subclasses of Promise, and promises with properties of their own pass through as they are and are timed
+ * until they are returned.
  *
  * A closure, because a `Proxy` object costs 30 ns more a call.
  */
-function timingProxy(
-  fn: AnyFunction,
-  attachment: Attachment,
-  recorder: Recorder,
-  branchOf: Branch['of'] | undefined,
-): AnyFunction {
+function timingProxy(fn: AnyFunction, attachment: Attachment, recorder: Recorder): AnyFunction {
   // A method, because that has, like arrow functions and async ones, no `prototype` and no `new`.
   const { proxy } = {
     proxy(this: unknown, ...args: unknown[]): unknown {
-      const own = branchOf && attachment.branches?.get(branchOf(args) ?? '');
+      const own = attachment.branches?.get(attachment.branchOf!(args) ?? '');
       const books = own ?? attachment.whole;
       if (books === undefined || (books.gap !== 0 && books.goesUntimed()))
         return Reflect.apply(fn, this, args);
@@ -154,13 +157,23 @@ function isConstructor(fn: AnyFunction): boolean {
   }
 }
 
-/** Not so for a subclass, nor for a promise with a `then` of its own. A hostile Proxy object is no promise. */
+/**
+ * Not so for a subclass, nor for a promise with properties of its own, which the one derived from it would lack; nor
+ * for a Proxy object, none of whose traps is run.
+ */
 function isPlainPromise(value: unknown): value is Promise<unknown> {
+  if (typeof value !== 'object' || !isPromise(value)) return false;
   try {
-    return value instanceof NativePromise && value.constructor === NativePromise && value.then === nativeThen;
+    return value.constructor === NativePromise && value.then === nativeThen && !hasOwnKeys(value);
   } catch {
     return false;
   }
+}
+
+function hasOwnKeys(value: object): boolean {
+  // A third of the cost of `Object.keys`; what `async_hooks` puts on promises has symbols for keys.
+  for (const key in value) if (Object.hasOwn(value, key)) return true;
+  return false;
 }
 
 /**

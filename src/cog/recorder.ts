@@ -107,13 +107,7 @@ export class Recorder {
     following.books = books;
     following.whole = whole;
     following.startedAtNs = startedAtNs;
-    try {
-      return promise.then(following.onFulfilled, following.onRejected);
-    } catch {
-      // An object that only inherits from Promise.prototype: what a function returns is no concern of ours.
-      this.settled(following, OK, undefined);
-      return promise;
-    }
+    return promise.then(following.onFulfilled, following.onRejected);
   }
 
   settled(following: Following, outcome: number, reason: unknown): void {

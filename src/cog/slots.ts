@@ -47,9 +47,9 @@ class PropertySlot implements Slot {
     const holder = this.holder.deref();
     if (holder === undefined) throw new Error('The object that held the function is gone.');
     const inherited = !Object.hasOwn(holder, this.key);
-    const enumerable = findDescriptor(holder, this.key)?.enumerable ?? true;
+    const { enumerable = true, writable = true } = findDescriptor(holder, this.key) ?? {};
     // Of an own property only the value is named: its flags, and its place among the keys, stay.
-    const flags = inherited ? { writable: true, enumerable, configurable: true } : {};
+    const flags = inherited ? { writable, enumerable, configurable: true } : {};
     Object.defineProperty(holder, this.key, { ...flags, value: fn });
     this.#inherited = inherited;
   }

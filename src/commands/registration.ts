@@ -1,9 +1,12 @@
 import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
 import { COMMAND_NAME } from '../frameworks/interactions.ts';
+import { observe } from '../frameworks/objects.ts';
 import { GROUPS, type Subcommand } from './subcommand.ts';
 
-/** A bot that deploys its own commands when it is ready has done so by then, and removed ours. */
+/** What another process deploys at the start of the bot is there by then, and may have removed ours. */
 const VERIFY_AFTER_MS = 30_000;
+/** The commands of the application, or of a guild: who puts these replaces all of them. */
+const ALL_COMMANDS = /\/commands$/;
 const SUBCOMMAND = 1;
 const SUBCOMMAND_GROUP = 2;
 
@@ -40,13 +43,14 @@ function camelCased(option: APIApplicationCommandBasicOption): object {
   );
 }
 
-/** Creates or updates `/profiler` alone, and once more if something removes it at the start of the bot. */
+/** Creates or updates `/profiler` alone, and once more whenever the bot replaces all of its commands. */
 export class Registration {
   readonly #client: Client<true>;
   readonly #data: ApplicationCommandData;
   readonly #guildId: string | undefined;
   readonly #warn: (message: string) => void;
   #verification: NodeJS.Timeout | undefined;
+  #watch: Disposable | undefined;
 
   constructor(
     client: Client<true>,
@@ -64,12 +68,16 @@ export class Registration {
   async register(): Promise<void> {
     // Every shard would write the same.
     if (!this.#client.ws.shards.has(0)) return;
+    this.#watch ??= observe(this.#client.rest, ['put'], ([path]) => {
+      if (typeof path === 'string' && ALL_COMMANDS.test(path)) void this.#verify();
+    });
     if (!(await this.#upsert())) return;
     this.#verification = setTimeout(() => void this.#verify(), VERIFY_AFTER_MS).unref();
   }
 
   dispose(): void {
     clearTimeout(this.#verification);
+    this.#watch?.[Symbol.dispose]();
   }
 
   async #upsert(): Promise<boolean> {
@@ -97,7 +105,7 @@ export class Registration {
         : commands.fetch({ guildId: this.#guildId }));
       if (!registered.some(({ name }) => name === COMMAND_NAME)) await this.#upsert();
     } catch {
-      // It was registered half a minute ago: that it cannot be looked up says nothing about it.
+      // It was registered before: that it cannot be looked up says nothing about it.
     }
   }
 }

@@ -1,3 +1,5 @@
+import { propertySlot } from '../cog/slots.ts';
+
 /** Looks at objects of the bot without running any of their code. */
 
 /** The value of a data property, own or inherited. Accessors, and objects that forbid it, have none. */
@@ -20,43 +22,49 @@ export function isNamespace(value: unknown): boolean {
 }
 
 /**
- * Calls `after` whenever one of these methods of an object has been called.
+ * Calls `after` whenever one of these methods of an object has been called; of a method that promises something, when
+ * that is done or has failed.
  * @returns what puts the methods back as they were
  */
 export function observe<Key extends PropertyKey>(
   object: object & Partial<Record<Key, unknown>>,
   methods: readonly Key[],
-  after: (method: Key) => void,
+  after: (args: readonly unknown[]) => void,
 ): Disposable {
-  const replaced = methods.flatMap((method) => {
-    const fn = dataValue(object, method);
-    if (typeof fn !== 'function') return [];
-    const own = Object.getOwnPropertyDescriptor(object, method);
-    let active = true;
-    const { observed } = {
-      observed(this: unknown, ...args: unknown[]): unknown {
-        const result: unknown = Reflect.apply(fn, this, args);
-        if (active) after(method);
-        return result;
-      },
-    };
-    Object.defineProperty(object, method, {
-      value: observed,
-      writable: true,
-      configurable: true,
-      enumerable: own?.enumerable ?? false,
-    });
-    return () => {
-      active = false;
-      // Where another tool has replaced it again, it only passes calls on.
-      if (Object.getOwnPropertyDescriptor(object, method)?.value !== observed) return;
-      if (own === undefined) Reflect.deleteProperty(object, method);
-      else Object.defineProperty(object, method, own);
-    };
-  });
+  const undos = methods.map((method) => observeMethod(object, method, after));
   return {
     [Symbol.dispose]() {
-      for (const restore of replaced) restore();
+      for (const undo of undos) undo();
     },
+  };
+}
+
+function observeMethod(
+  object: object,
+  method: PropertyKey,
+  after: (args: readonly unknown[]) => void,
+): () => void {
+  const slot = propertySlot(object, method);
+  const fn = slot.get();
+  if (fn === undefined) return () => undefined;
+  let active = true;
+  const { observed } = {
+    observed(this: unknown, ...args: unknown[]): unknown {
+      const result: unknown = Reflect.apply(fn, this, args);
+      const done = () => {
+        if (active) after(args);
+      };
+      // The derived promise, so that a rejection which the bot does not handle is still reported.
+      if (result instanceof Promise) return result.finally(done);
+      done();
+      return result;
+    },
+  };
+  Object.defineProperties(observed, Object.getOwnPropertyDescriptors(fn));
+  slot.set(observed);
+  return () => {
+    active = false;
+    // Where another tool has wrapped over it, it stays and only passes calls on.
+    if (slot.get() === observed) slot.restore(fn);
   };
 }

@@ -227,6 +227,29 @@ describe('the timing proxy', () => {
     attachment.stop(list);
     expect(attachment.idle).toBe(true);
   });
+
+  test('a call of a branch is one of the whole function too, whichever was attached first', async () => {
+    const holder = {
+      async run(name: string) {
+        if (name === 'fail') throw new RangeError('planted');
+      },
+    };
+    const slot = propertySlot(holder, 'run');
+    const whole = targetAt(slot);
+    const fail = targetAt(slot, { name: 'fail', of: (args) => args[0] as string });
+    attach(whole).record(fail, recorder.open(fail.id));
+    await holder.run('other');
+    await expect(holder.run('fail')).rejects.toThrow('planted');
+    expect(recorded(whole)).toMatchObject({ count: 2, errors: 1 });
+    expect(recorded(fail)).toMatchObject({ count: 1, errors: 1 });
+  });
+
+  test('a promise with properties of its own is handed on as it is', async () => {
+    const promise = Object.assign(Promise.resolve(1), { child: {} });
+    const { proxy, target } = tracked(() => promise);
+    expect(proxy()).toBe(promise);
+    expect(recorded(target).count).toBe(1);
+  });
 });
 
 describe('a property', () => {
