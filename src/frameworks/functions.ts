@@ -2,6 +2,7 @@ import type * as inspector from 'node:inspector';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnyFunction, SourceLocation } from '../cog/target.ts';
+import { type InspectorSession, withSession } from './inspector.ts';
 
 /**
  * Looks into functions through V8's inspector, in this process and synchronously: where each was written, through
@@ -24,7 +25,7 @@ export class FunctionInspector {
     if (unknown.length === 0) return;
     for (const fn of unknown) this.#known.set(fn, { location: undefined });
     withSession((session) => {
-      const places = session.describe(unknown).map(({ place }) => place);
+      const places = describe(session, unknown).map(({ place }) => place);
       if (places.some((place) => place !== undefined && !this.#urls.has(place.scriptId))) {
         for (const [id, url] of session.scripts()) this.#urls.set(id, url);
       }
@@ -45,7 +46,7 @@ export class FunctionInspector {
   closure(fn: AnyFunction): Map<string, unknown> {
     const variables = new Map<string, unknown>();
     // The innermost scope comes first: what it hides stays hidden.
-    for (const scope of withSession((session) => session.scopes(fn))?.reverse() ?? []) {
+    for (const scope of withSession((session) => scopes(session, fn))?.reverse() ?? []) {
       for (const name of Object.getOwnPropertyNames(scope)) {
         try {
           variables.set(name, scope[name]);
@@ -62,7 +63,7 @@ export class FunctionInspector {
    * 150 ms: only for what can be found in no other way, and not twice.
    */
   instances(prototype: object): object[] {
-    return withSession((session) => session.instances(prototype)) ?? [];
+    return withSession((session) => instances(session, prototype)) ?? [];
   }
 }
 
@@ -78,122 +79,43 @@ interface Place {
   columnNumber: number;
 }
 
-/** Where values pass between this code and the inspector; there for one synchronous call only. */
-const EXCHANGE = Symbol.for('cogscope.exchange');
-const EXCHANGE_EXPRESSION = "globalThis[Symbol.for('cogscope.exchange')]";
 const MOST_BINDINGS = 8;
 
-class InspectorSession {
-  readonly #session: inspector.Session;
-
-  constructor({ Session }: typeof inspector) {
-    this.#session = new Session();
-    this.#session.connect();
-  }
-
-  disconnect(): void {
-    this.#session.disconnect();
-  }
-
-  describe(functions: readonly AnyFunction[]): { place: Place | undefined; objectId: string | undefined }[] {
-    const handle = this.#hand(functions);
-    const items = this.#properties(handle).result;
-    return functions.map((_, index) => {
-      let objectId = items.find((item) => item.name === String(index))?.value?.objectId;
-      // A bound function has no place of its own, but a target that may have one, or be bound again.
-      for (let depth = 0; objectId !== undefined && depth < MOST_BINDINGS; depth++) {
-        const internals = this.#properties(objectId).internalProperties ?? [];
-        const internal = (name: string) => internals.find((property) => property.name === name)?.value;
-        const place = internal('[[FunctionLocation]]')?.value as Place | undefined;
-        if (place !== undefined) return { place, objectId };
-        objectId = internal('[[TargetFunction]]')?.objectId;
-      }
-      return { place: undefined, objectId: undefined };
-    });
-  }
-
-  scopes(fn: AnyFunction): Record<string, unknown>[] {
-    const objectId = this.describe([fn])[0]?.objectId;
-    if (objectId === undefined) return [];
-    const internals = this.#properties(objectId).internalProperties ?? [];
-    const list = internals.find(({ name }) => name === '[[Scopes]]')?.value?.objectId;
-    const entries = list === undefined ? [] : this.#properties(list).result;
-    // What an entry of this list is to its own code: an object whose `object` has the variables.
-    const scopes: { object: Record<string, unknown> }[] = [];
-    this.#exchange(scopes);
-    for (const { value } of entries) {
-      if (value?.objectId === undefined || value.description === 'Global') continue;
-      this.#post('Runtime.callFunctionOn', {
-        objectId: value.objectId,
-        functionDeclaration: `function () { ${EXCHANGE_EXPRESSION}.push(this); }`,
-      });
+function describe(
+  session: InspectorSession,
+  functions: readonly AnyFunction[],
+): { place: Place | undefined; handle: string | undefined }[] {
+  const items = session.properties(session.handleOf(functions)).result;
+  return functions.map((_, index) => {
+    let handle = items.find((item) => item.name === String(index))?.value?.objectId;
+    // A bound function has no place of its own, but a target that may have one, or be bound again.
+    for (let depth = 0; handle !== undefined && depth < MOST_BINDINGS; depth++) {
+      const internals = session.properties(handle).internalProperties ?? [];
+      const internal = (name: string) => internals.find((property) => property.name === name)?.value;
+      const place = internal('[[FunctionLocation]]')?.value as Place | undefined;
+      if (place !== undefined) return { place, handle };
+      handle = internal('[[TargetFunction]]')?.objectId;
     }
-    return scopes.map(({ object }) => object);
-  }
-
-  instances(prototype: object): object[] {
-    const prototypeObjectId = this.#hand(prototype);
-    const { objects } = this.#post('Runtime.queryObjects', { prototypeObjectId }) as {
-      objects: inspector.Runtime.RemoteObject;
-    };
-    const received: object[] = [];
-    this.#exchange(received);
-    this.#post('Runtime.callFunctionOn', {
-      objectId: objects.objectId!,
-      functionDeclaration: `function () { ${EXCHANGE_EXPRESSION}.push(...this); }`,
-    });
-    return received;
-  }
-
-  scripts(): Map<string, string> {
-    const urls = new Map<string, string>();
-    this.#session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
-    this.#post('Debugger.enable', {});
-    this.#post('Debugger.disable', {});
-    return urls;
-  }
-
-  #hand(value: unknown): string {
-    this.#exchange(value);
-    const { result } = this.#post('Runtime.evaluate', { expression: EXCHANGE_EXPRESSION }) as {
-      result: inspector.Runtime.RemoteObject;
-    };
-    return result.objectId!;
-  }
-
-  #exchange(value: unknown): void {
-    Object.defineProperty(globalThis, EXCHANGE, { value, configurable: true, enumerable: false });
-  }
-
-  #properties(objectId: string): inspector.Runtime.GetPropertiesReturnType {
-    return this.#post('Runtime.getProperties', {
-      objectId,
-      ownProperties: true,
-    }) as inspector.Runtime.GetPropertiesReturnType;
-  }
-
-  /** A session to its own thread answers before `post` returns. */
-  #post(method: string, params: object): unknown {
-    let answer: unknown;
-    this.#session.post(method, params, (error, result) => {
-      if (error !== null) throw error;
-      answer = result;
-    });
-    return answer;
-  }
+    return { place: undefined, handle: undefined };
+  });
 }
 
-/** Nothing that fails in here is worth failing for: without the inspector, locations are unknown. */
-function withSession<T>(use: (session: InspectorSession) => T): T | undefined {
-  let session: InspectorSession | undefined;
-  try {
-    // Loaded on first use, and only here: a Node that was built without it throws on a plain import.
-    session = new InspectorSession(process.getBuiltinModule('node:inspector'));
-    return use(session);
-  } catch {
-    return undefined;
-  } finally {
-    Reflect.deleteProperty(globalThis, EXCHANGE);
-    session?.disconnect();
-  }
+function scopes(session: InspectorSession, fn: AnyFunction): Record<string, unknown>[] {
+  const handle = describe(session, [fn])[0]?.handle;
+  if (handle === undefined) return [];
+  const internals = session.properties(handle).internalProperties ?? [];
+  const list = internals.find(({ name }) => name === '[[Scopes]]')?.value?.objectId;
+  const entries = list === undefined ? [] : session.properties(list).result;
+  return entries.flatMap(({ value }) => {
+    if (value?.objectId === undefined || value.description === 'Global') return [];
+    // What an entry of this list is to its own code: an object whose `object` has the variables.
+    return [(session.objectOf(value.objectId) as { object: Record<string, unknown> }).object];
+  });
+}
+
+function instances(session: InspectorSession, prototype: object): object[] {
+  const { objects } = session.post('Runtime.queryObjects', {
+    prototypeObjectId: session.handleOf(prototype),
+  }) as { objects: inspector.Runtime.RemoteObject };
+  return session.objectOf(objects.objectId!) as object[];
 }
