@@ -3,13 +3,25 @@ import type { Slot } from '../cog/slots.ts';
 import type { Discovery } from '../cog/target.ts';
 import type { Discoverer } from '../cog/tracker.ts';
 import type { FrameworkAdapter } from './adapter.ts';
+import { commandkit } from './commandkit.ts';
+import { discordx } from './discordx.ts';
 import { guide } from './guide.ts';
 import { listeners } from './listeners.ts';
+import { necord } from './necord.ts';
 import { sapphire } from './sapphire.ts';
 import type { Surroundings } from './surroundings.ts';
+import { tasks } from './tasks.ts';
 
 /** Every framework that is looked for; a bot may be built with several. Later ones are told what was found. */
-export const ADAPTERS: readonly FrameworkAdapter[] = [guide, sapphire, listeners];
+export const ADAPTERS: readonly FrameworkAdapter[] = [
+  guide,
+  sapphire,
+  commandkit,
+  discordx,
+  necord,
+  listeners,
+  tasks,
+];
 
 /** The packages of all frameworks. */
 export const FRAMEWORK_PACKAGES: readonly string[] = ADAPTERS.flatMap(({ packages }) => packages);

@@ -13,7 +13,10 @@ const LAYOUT = new Set(
   ).split(' '),
 );
 /** These, and folders and files whose names say nothing of what they hold. */
-const GENERIC = new Set([...LAYOUT, ...'app bin bot build client core dist index lib main out src'.split(' ')]);
+const GENERIC = new Set([
+  ...LAYOUT,
+  ...'app bin bot build client core dist index lib main out src'.split(' '),
+]);
 const PACKAGE = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/g;
 const OWN_PACKAGE = 'cogscope';
 /** The folder of this package's code; unknown where a bundler has put all into one file. */
