@@ -46,8 +46,10 @@ export function select(
   const members = new Set<Target>();
   for (const word of wordsOf(query, targets)) {
     const found = find(word, targets);
-    if (found === undefined)
-      throw new ProfilerError('UNKNOWN_TARGET', word, suggest(word.toLowerCase(), targets.values()));
+    if (found === undefined) {
+      const { name } = parse(word);
+      throw new ProfilerError('UNKNOWN_TARGET', name, suggest(name.toLowerCase(), targets.values()));
+    }
     const { group, own } = found;
     const all = group === undefined ? [] : [...targets.values()].filter((target) => isMember(target, group));
     const usual = all.filter(({ dispatches }) => dispatchers === 'members' || !dispatches);
@@ -70,11 +72,17 @@ function wordsOf(query: string, targets: ReadonlyMap<string, Target>): string[] 
   });
 }
 
-function find(word: string, targets: ReadonlyMap<string, Target>) {
+/** What stands before the colon, where that says what is meant, and the rest. */
+function parse(word: string): { prefix: string; name: string } {
   const [, prefix = '', rest = ''] = /^(?:(cog|kind|target|method):)?(.*)$/is.exec(word)!;
-  const wanted = rest.trim().toLowerCase();
-  const named = () => [...targets.values()].filter((target) => isNamed(target, wanted));
-  const own = prefix === '' || prefix === 'target' || prefix === 'method' ? named() : [];
+  return { prefix: prefix.toLowerCase(), name: rest.trim() };
+}
+
+function find(word: string, targets: ReadonlyMap<string, Target>) {
+  const { prefix, name } = parse(word);
+  const wanted = name.toLowerCase();
+  const isOwn = ['', 'target', 'method'].includes(prefix);
+  const own = isOwn ? [...targets.values()].filter((target) => isNamed(target, wanted)) : [];
   const group = findGroup(wanted, prefix, targets);
   return group === undefined && own.length === 0 ? undefined : { group, own };
 }

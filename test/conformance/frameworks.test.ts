@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Client } from 'discord.js';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Slot } from '../../src/cog/slots.ts';
 import type { Target } from '../../src/cog/target.ts';
 import { Profiler } from '../../src/index.ts';
@@ -153,6 +153,39 @@ describe.each(fixtures)('$name', (fixture) => {
     }
     await profiler.destroy();
     expect(await remainingProxies()).toEqual([]);
+  });
+});
+
+describe.each(fixtures)('$name, whose listeners are timed', (fixture) => {
+  test('keeps their order, lets them be taken off by the functions that were put on, and has one profiler', async () => {
+    const running = await start(fixture);
+    const { bot, profiler } = running;
+    const client: EventEmitter = bot.client;
+    const own = { first: vi.fn(), second: vi.fn(), once: vi.fn() };
+    client.prependListener('inviteCreate', own.second);
+    client.prependListener('inviteCreate', own.first);
+    client.once('inviteCreate', own.once);
+    const listeners = () => client.eventNames().map((event) => [event, client.listeners(event)] as const);
+    const before = listeners();
+    attachAll(running);
+    const during = listeners();
+    expect(during.map(([event]) => event)).toEqual(before.map(([event]) => event));
+    before.forEach(([event, functions], index) => {
+      functions.forEach((fn, at) => {
+        expect(during[index]![1][at] === fn, `${String(event)} ${at}`).toBe(true);
+      });
+    });
+    expect(() => new Profiler(bot.client)).toThrow(expect.objectContaining({ code: 'ALREADY_INSTALLED' }));
+
+    client.emit('inviteCreate', 1);
+    client.off('inviteCreate', own.first);
+    client.emit('inviteCreate', 2);
+    profiler.detach('all');
+    client.emit('inviteCreate', 3);
+    const calls = (fn: (typeof own)['first']) => fn.mock.calls.map(([value]) => value);
+    expect([calls(own.first), calls(own.second), calls(own.once)]).toEqual([[1], [1, 2, 3], [1]]);
+    expect(own.first.mock.invocationCallOrder[0]).toBeLessThan(own.second.mock.invocationCallOrder[0]!);
+    expect(client.listeners('inviteCreate')).toEqual([own.second]);
   });
 });
 
