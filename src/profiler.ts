@@ -233,9 +233,9 @@ export class Profiler implements AsyncDisposable {
     return this.#callCostNs;
   }
 
-  /** What timing takes now, in percent of a core: the calls of the last second, times the cost of one. */
+  /** What timing took in the last minute or so, in percent of a core: the calls, times the cost of one. */
   get costPercent(): number {
-    return this.#governor.share * 100;
+    return this.#governor.averageShare * 100;
   }
 
   /** Detaches everything, stops every timer, and leaves the client as it was. `/profiler` stays registered. */

@@ -72,6 +72,8 @@ async function story(discord: StandIn): Promise<void> {
   );
   view = await shown(owner.clicks(view, 'Wide table'), 'click on [Wide table]');
   const counted = await countCalls(discord, view);
+  await shown(owner.runs('profiler methods cog:economy'), '/profiler methods cog:economy');
+  await shown(owner.runs('profiler settings'), '/profiler settings');
   await shown(owner.runs('profiler detach target:all'), '/profiler detach target:all');
 
   check(unanswered === 0, `the bot answered everybody (${unanswered} were left without an answer)`);

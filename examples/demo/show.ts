@@ -8,16 +8,17 @@ export function showAction(action: string): void {
   console.log(`\n─── ${action} ${'─'.repeat(Math.max(3, WIDTH - action.length - 5))}`);
 }
 
-/** A message as readable text: its embeds, and its components as Discord lays them out. */
-export function showMessage({ content, embeds, components }: Posted): void {
+/** A message as readable text: its embeds, its text files, and its components as Discord lays them out. */
+export function showMessage({ content, embeds, components, attachments }: Posted): void {
   const lines: string[] = [];
   if (content) lines.push(...withoutFences(content));
   for (const { title, description, fields = [], footer } of embeds) {
     if (title) lines.push(title.toUpperCase());
     if (description) lines.push(...withoutFences(description));
-    for (const { name, value } of fields) lines.push(`${name}: ${value}`);
+    for (const { name, value } of fields) lines.push(`${name}: ${value.replaceAll('\n', '; ')}`);
     if (footer) lines.push(...wrap(footer.text));
   }
+  for (const { filename, text } of attachments) lines.push('', `${filename}:`, ...text.trimEnd().split('\n'));
   for (const row of components) {
     if (!('components' in row)) continue;
     lines.push(row.components.map((component) => describe(component as ComponentLike)).join(' '));

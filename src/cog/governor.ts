@@ -10,6 +10,8 @@ const ROOM_SHARE = 0.5;
 const NEGLIGIBLE_SHARE = 0.001;
 /** A target is timed more closely again once there was room for so long. */
 const CALM_MS = 10_000;
+/** What happened so long ago counts a third in the average. */
+const AVERAGE_OVER_MS = 60_000;
 const NS_PER_MS = 1e6;
 
 /** What one target's calls cost since the last look. */
@@ -32,6 +34,7 @@ export class Governor {
   #lookedAtNs = Number.NaN;
   #calmSinceNs = Number.NaN;
   #share = 0;
+  #averageShare = 0;
 
   /**
    * @param budget the share of a core that may be spent
@@ -47,6 +50,11 @@ export class Governor {
     return this.#share;
   }
 
+  /** The share of a core that timing took on average in the last minute or so. */
+  get averageShare(): number {
+    return this.#averageShare;
+  }
+
   /**
    * Looks at what was spent since the last time, and at most then changes how closely targets are timed.
    * @param loads each target's books, and the calls of the open minute that were timed
@@ -60,6 +68,8 @@ export class Governor {
     const budgetNs = this.budget * elapsedNs;
     let spentNs = present.reduce((sum, { costNs }) => sum + costNs, 0);
     this.#share = spentNs / elapsedNs;
+    const weight = 1 - Math.exp(-elapsedNs / (AVERAGE_OVER_MS * NS_PER_MS));
+    this.#averageShare += (this.#share - this.#averageShare) * weight;
 
     if (spentNs > budgetNs * ROOM_SHARE) this.#calmSinceNs = nowNs;
     const negligibleNs = spentNs * NEGLIGIBLE_SHARE;

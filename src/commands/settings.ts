@@ -49,7 +49,7 @@ function costs(profiler: Profiler): string {
   const estimated = profiler.summary().rows.filter(({ timed, count }) => timed < count).length;
   return [
     `${formatDuration(callCostNs / 1e6)} a call`,
-    `${formatNumber(costPercent)} % of a core now, of ${options.budgetPercent} % at most`,
+    `${formatNumber(costPercent)} % of a core in the last minute; at most ${options.budgetPercent} %`,
     ...(estimated > 0 ? [`${targetsOf(estimated)} with estimates`] : []),
   ].join('\n');
 }

@@ -48,6 +48,7 @@ test('within the budget every call is timed', () => {
   const load = new Load(50_000, 40_000).run(60);
   expect(load.gaps).toEqual([0, 0]);
   expect(load.governor.share).toBeCloseTo(0.009, 4);
+  expect(load.run(240).governor.averageShare).toBeCloseTo(0.009, 3);
 });
 
 test('over it, those that are called most are timed less closely, until it fits', () => {
