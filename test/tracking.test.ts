@@ -192,6 +192,7 @@ describe('detach', () => {
     profiler.detach('ping', { keepFigures: true });
     run('ping');
     expect(profiler.tracked.size).toBe(0);
+    expect(Object.hasOwn(client, 'on')).toBe(false);
     expect(count('bot/command/ping')).toBe(1);
     profiler.attach('ping');
     run('ping');

@@ -88,7 +88,20 @@ export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
     rootDir: options.rootDir,
     budgetPercent: options.budgetPercent ?? BUDGET_PERCENT.default,
     cogOf: options.cogOf,
-    logger: options.logger ?? { warn: (message) => console.warn(`[cogscope] ${message}`) },
+    logger: harmless(options.logger ?? { warn: (message) => console.warn(`[cogscope] ${message}`) }),
+  };
+}
+
+/** A logger that fails must not take the bot with it. */
+function harmless(logger: ResolvedOptions['logger']): ResolvedOptions['logger'] {
+  return {
+    warn(message) {
+      try {
+        logger.warn(message);
+      } catch {
+        // There is nowhere left to say it.
+      }
+    },
   };
 }
 

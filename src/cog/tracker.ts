@@ -51,6 +51,7 @@ export class Tracker {
   /** Why targets that the rules ask for are not tracked, by id. */
   readonly #failures = new Map<string, string>();
   #watch: Disposable | undefined;
+  #net: NodeJS.Timeout | undefined;
   #scheduled: NodeJS.Timeout | boolean = false;
   /** How long looking for changes may take by now. */
   #allowanceMs = BURST_MS;
@@ -158,6 +159,7 @@ export class Tracker {
     for (const target of this.recorded.values()) this.#release(target, false);
     this.#watch?.[Symbol.dispose]();
     this.#watch = undefined;
+    clearInterval(this.#net);
     if (typeof this.#scheduled === 'object') clearTimeout(this.#scheduled);
     this.#scheduled = false;
   }
@@ -237,18 +239,17 @@ export class Tracker {
   }
 
   #watchWhileNeeded(): void {
-    if (this.rules.isEmpty && this.#kept.size === 0) {
+    if (this.rules.isEmpty) {
       this.#watch?.[Symbol.dispose]();
       this.#watch = undefined;
-    } else if (this.#watch === undefined) {
-      const watch = this.#discoverer.watch(this.changed);
-      const net = setInterval(this.changed, RECONCILE_INTERVAL_MS).unref();
-      this.#watch = {
-        [Symbol.dispose]() {
-          clearInterval(net);
-          watch[Symbol.dispose]();
-        },
-      };
+    } else {
+      this.#watch ??= this.#discoverer.watch(this.changed);
+    }
+    if (this.rules.isEmpty && this.#kept.size === 0) {
+      clearInterval(this.#net);
+      this.#net = undefined;
+    } else {
+      this.#net ??= setInterval(this.changed, RECONCILE_INTERVAL_MS).unref();
     }
   }
 }
