@@ -144,5 +144,5 @@ const FRAMES = 5;
 
 /** Whether what is called now is called by discord.js itself, as its collectors do. */
 function isCalledByLibrary(): boolean {
-  return getCallSites(FRAMES).some(({ scriptName }) => LIBRARY.test(scriptName));
+  return getCallSites(FRAMES, { sourceMap: false }).some(({ scriptName }) => LIBRARY.test(scriptName));
 }
