@@ -95,3 +95,24 @@ test('methods lists all that can be timed, in a file', async () => {
   expect(text(filtered)).toContain('2 targets in 1 cog');
   expect(text(await ask('profiler methods filter:nothing'))).toContain('Nothing fits');
 });
+
+test('a target that is called too often for the budget shows estimates, with an exact count', async () => {
+  await using busy = await startBot({ budgetPercent: 0.1 });
+  busy.profiler.attach('typingStart');
+  const row = () => busy.profiler.summary().rows[0]!;
+  let emitted = 0;
+  const emitting = setInterval(() => {
+    for (let each = 0; each < 5_000; each++) busy.client.emit('typingStart', {} as never);
+    emitted += 5_000;
+  }, 5);
+  await busy.discord.until(() => row().timed < row().count || undefined, 'an estimate');
+  clearInterval(emitting);
+  expect(row().count).toBe(emitted);
+  const view = await (await busy.discord.owner.runs('profiler view')).reply();
+  expect(view.embeds[0]!.description).toContain('≈~');
+  expect(view.embeds[0]!.footer!.text).toContain('≈ estimated from some of the calls');
+  const settings = await (await busy.discord.owner.runs('profiler settings')).reply();
+  expect(settings.embeds[0]!.fields!.find(({ name }) => name === 'Costs')!.value).toMatch(
+    /a call\n.* % of a core in the last minute; at most 0\.1 %\n1 target with estimates/,
+  );
+});
