@@ -3,8 +3,8 @@ import type { Discovery, Target } from './target.ts';
 
 /** Gives discoveries their ids, and each place the same one every time. */
 export class Identifier {
-  /** What the targets of a place are called: one, or one a branch. */
-  readonly #ids = new WeakMap<Slot, string[]>();
+  /** What the target of a place is called, or the targets of its branches. */
+  readonly #ids = new WeakMap<Slot, string | readonly string[]>();
 
   /**
    * The id is `cog/kind/name`. Where several share these, the second is called `name #2` and so on, in the order of
@@ -30,13 +30,16 @@ export class Identifier {
 
   #knownId(discovery: Discovery): string | undefined {
     const base = baseOf(discovery);
-    return this.#ids.get(discovery.slot)?.find((id) => id === base || id.startsWith(`${base} #`));
+    return this.#idsOf(discovery.slot).find((id) => id === base || id.startsWith(`${base} #`));
   }
 
   #remember(slot: Slot, id: string): void {
-    const known = this.#ids.get(slot);
-    if (known === undefined) this.#ids.set(slot, [id]);
-    else known.push(id);
+    this.#ids.set(slot, this.#ids.has(slot) ? [...this.#idsOf(slot), id] : id);
+  }
+
+  #idsOf(slot: Slot): readonly string[] {
+    const ids = this.#ids.get(slot) ?? [];
+    return typeof ids === 'string' ? [ids] : ids;
   }
 }
 

@@ -22,9 +22,12 @@ const propertySlots = new WeakMap<object, PropertySlot[]>();
 
 /** The function in `holder[key]`, own or inherited. Accessors count as empty: their getters are never run. */
 export function propertySlot(holder: object, key: PropertyKey): Slot {
-  const slots = getOrAdd<object, PropertySlot[]>(propertySlots, holder, () => []);
-  let slot = slots.find((known) => known.key === key);
-  if (slot === undefined) slots.push((slot = new PropertySlot(slots[0]?.holder ?? new WeakRef(holder), key)));
+  const slots = propertySlots.get(holder);
+  const known = slots?.find((slot) => slot.key === key);
+  if (known !== undefined) return known;
+  const slot = new PropertySlot(slots?.[0]?.holder ?? new WeakRef(holder), key);
+  // Most holders have one: an array that something is pushed into reserves room for seventeen.
+  propertySlots.set(holder, slots === undefined ? [slot] : [...slots, slot]);
   return slot;
 }
 

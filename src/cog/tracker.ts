@@ -9,8 +9,11 @@ import type { Discovery, Target } from './target.ts';
 /** Where targets come from. */
 export interface Discoverer {
   discover(): Discovery[];
-  /** Calls `changed` when what `discover` lists may have changed, until it is disposed of. */
-  watch(changed: () => void): Disposable;
+  /**
+   * Calls `changed` when what `discover` lists may have changed, until it is disposed of; `changedNow` where what is
+   * new is about to run.
+   */
+  watch(changed: () => void, changedNow: () => void): Disposable;
 }
 
 /** What became of a wish to track targets. */
@@ -154,6 +157,19 @@ export class Tracker {
     if (waitMs <= 0) queueMicrotask(look);
   };
 
+  /** The same in the middle of a call of the bot: looks before it returns, unless that would take too much time. */
+  readonly changedNow = (): void => {
+    if (this.#allowanceMs < 0) {
+      this.changed();
+      return;
+    }
+    try {
+      this.reconcile();
+    } catch {
+      // The bot must not notice: the next look meets it again.
+    }
+  };
+
   /** Detaches everything and forgets the rules for it. */
   dispose(): void {
     for (const target of this.recorded.values()) this.#release(target, false);
@@ -243,7 +259,7 @@ export class Tracker {
       this.#watch?.[Symbol.dispose]();
       this.#watch = undefined;
     } else {
-      this.#watch ??= this.#discoverer.watch(this.changed);
+      this.#watch ??= this.#discoverer.watch(this.changed, this.changedNow);
     }
     if (this.rules.isEmpty && this.#kept.size === 0) {
       clearInterval(this.#net);

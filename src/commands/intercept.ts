@@ -23,8 +23,8 @@ export function interceptEvents(client: Client, handlers: Handlers): () => void 
   const own = Object.getOwnPropertyDescriptor(client, 'emit');
   const emit = client.emit;
   let active = true;
-  const intercepting = function (this: unknown, ...args: [event: string | symbol, ...unknown[]]): unknown {
-    const [event, subject] = args;
+  // Every event of the bot comes through here: `arguments` is passed on without a copy of it being made.
+  const intercepting = function (this: unknown, event: string | symbol, subject: unknown): unknown {
     if (active && event === 'interactionCreate') {
       if (isOurs(subject)) {
         handlers.ours(subject);
@@ -32,7 +32,8 @@ export function interceptEvents(client: Client, handlers: Handlers): () => void 
       }
       handlers.others(subject);
     }
-    const result: unknown = Reflect.apply(emit, this, args);
+    // biome-ignore lint/complexity/noArguments: see above.
+    const result: unknown = Reflect.apply(emit, this, arguments);
     // Until discord.js 14.22 the event was called `ready`; later versions emit both.
     if (active && (event === 'clientReady' || event === 'ready')) handlers.ready();
     return result;

@@ -21,6 +21,8 @@ export interface FrameworkAdapter {
   /**
    * Calls `changed` when functions may have come or gone; in the middle of it, as often as it likes. On from the
    * first tracked target to the last: what it replaces in the bot for that is put back when it is disposed of.
+   * @param changed has what there is looked at soon
+   * @param changedNow has it looked at before it returns: for what was found when it is about to run
    */
-  watch?(client: Client, changed: () => void): Disposable;
+  watch?(client: Client, changed: () => void, changedNow: () => void, surroundings: Surroundings): Disposable;
 }

@@ -3,6 +3,7 @@ import { propertySlot } from '../cog/slots.ts';
 import type { AnyFunction, Branch, Discovery, TargetKindName } from '../cog/target.ts';
 import type { FrameworkAdapter } from './adapter.ts';
 import { kindOf, readCommandData, subcommandsOf } from './command-data.ts';
+import { commandsAtListener } from './commandkit/dispatcher.ts';
 import { type KitOptions, kitsOf } from './commandkit/kits.ts';
 import { watchReloads } from './commandkit/reloads.ts';
 import { subcommandIn } from './interactions.ts';
@@ -19,7 +20,9 @@ export const commandkit = {
   // Only where the client's listeners were written tells.
   detect: () => true,
   *discover(client, surroundings) {
-    for (const options of kitsOf(client, surroundings).values()) {
+    const kits = kitsOf(client, surroundings);
+    if (kits.size === 0) yield* commandsAtListener(client, surroundings);
+    for (const options of kits.values()) {
       const entries = [...commandsOf(options), ...eventsOf(options), ...validationsOf(options)];
       const present = entries.flatMap((entry) => {
         const fn = propertySlot(entry.holder, entry.key).get();

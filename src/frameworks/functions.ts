@@ -3,14 +3,14 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnyFunction, SourceLocation } from '../cog/target.ts';
 import { type InspectorSession, withSession } from './inspector.ts';
+import { type Place, ScriptUrls } from './script-urls.ts';
 
 /**
  * Looks into functions through V8's inspector, in this process and synchronously: where each was written, through
- * `bind` too, and what it closes over. The Debugger domain, which slows asynchronous code while it is on, is on
- * only for the moment that it takes to list the scripts, and only when a function lies in a script not seen yet.
+ * `bind` too, and what it closes over.
  */
 export class FunctionInspector {
-  readonly #urls = new Map<string, string>();
+  readonly #scripts = new ScriptUrls();
   readonly #known = new WeakMap<AnyFunction, { location: SourceLocation | undefined }>();
 
   /** Where a function was written; undefined where V8 does not tell, or it lies in no file. */
@@ -25,17 +25,24 @@ export class FunctionInspector {
     if (unknown.length === 0) return;
     for (const fn of unknown) this.#known.set(fn, { location: undefined });
     withSession((session) => {
-      const places = describe(session, unknown).map(({ place }) => place);
-      if (places.some((place) => place !== undefined && !this.#urls.has(place.scriptId))) {
-        for (const [id, url] of session.scripts()) this.#urls.set(id, url);
+      const placed = describe(session, unknown).flatMap(({ place, handle }, index) =>
+        place === undefined || handle === undefined ? [] : [{ place, handle, given: unknown[index]! }],
+      );
+      const unseen = placed.filter(({ place }) => this.#scripts.of(place) === undefined);
+      if (unseen.length > 0) {
+        // Of a bound function, the one that is behind it was written somewhere.
+        const written = unseen.map(({ place, handle }) => ({
+          place,
+          fn: session.objectOf(handle) as AnyFunction,
+        }));
+        this.#scripts.learn(session, written);
       }
-      unknown.forEach((fn, index) => {
-        const place = places[index];
-        const file = place && pathOf(this.#urls.get(place.scriptId));
-        if (place === undefined || file === undefined) return;
+      for (const { place, given } of placed) {
+        const file = pathOf(this.#scripts.of(place));
+        if (file === undefined) continue;
         const location = { file, line: place.lineNumber + 1, column: place.columnNumber + 1 };
-        this.#known.set(fn, { location });
-      });
+        this.#known.set(given, { location });
+      }
     });
   }
 
@@ -59,8 +66,8 @@ export class FunctionInspector {
   }
 
   /**
-   * All objects that inherit from `prototype`. V8 collects garbage to find them, which holds the bot for some
-   * 150 ms: only for what can be found in no other way, and not twice.
+   * All objects that inherit from `prototype`. V8 collects all garbage to find them, which holds the bot for some
+   * 6 to 15 ms a megabyte of heap: only for what can be found in no other way, and not twice.
    */
   instances(prototype: object): object[] {
     return withSession((session) => instances(session, prototype)) ?? [];
@@ -71,12 +78,6 @@ export class FunctionInspector {
 function pathOf(url: string | undefined): string | undefined {
   if (url?.startsWith('file:')) return fileURLToPath(url);
   return url !== undefined && isAbsolute(url) ? url : undefined;
-}
-
-interface Place {
-  scriptId: string;
-  lineNumber: number;
-  columnNumber: number;
 }
 
 const MOST_BINDINGS = 8;

@@ -78,8 +78,9 @@ interface Module {
 function modulesOf({ entries, kind, kindWithoutData }: CommandCollection): Module[] {
   return [...entries].flatMap(([name, holder]) => {
     if (typeof holder !== 'object' || holder === null) return [];
-    const key = EXECUTE.find((candidate) => propertySlot(holder, candidate).get() !== undefined);
+    const key = EXECUTE.find((candidate) => typeof dataValue(holder, candidate) === 'function');
     if (key === undefined) return [];
+    const autocomplete = dataValue(holder, 'autocomplete');
     const rawData = dataValue(holder, 'data');
     const data: CommandData = kind === 'command' ? readCommandData(rawData) : {};
     return {
@@ -88,8 +89,8 @@ function modulesOf({ entries, kind, kindWithoutData }: CommandCollection): Modul
       name: String(data.name ?? name),
       kind: kind !== 'command' ? kind : rawData === undefined ? kindWithoutData : kindOf(data),
       subcommands: subcommandsOf(data),
-      execute: propertySlot(holder, key).get()!,
-      autocomplete: propertySlot(holder, 'autocomplete').get(),
+      execute: dataValue(holder, key) as AnyFunction,
+      autocomplete: typeof autocomplete === 'function' ? (autocomplete as AnyFunction) : undefined,
     };
   });
 }

@@ -68,10 +68,13 @@ export function createDiscoverer({ client, surroundings, registered, cogOf, fail
       }
       return found;
     },
-    watch(changed) {
+    watch(changed, changedNow) {
       const watches: Disposable[] = [];
       for (const adapter of ADAPTERS) {
-        attempt(adapter, () => watches.push(...(adapter.watch ? [adapter.watch(client, changed)] : [])));
+        attempt(adapter, () => {
+          if (adapter.watch !== undefined)
+            watches.push(adapter.watch(client, changed, changedNow, surroundings));
+        });
       }
       return {
         [Symbol.dispose]() {

@@ -46,7 +46,18 @@ export class InspectorSession {
     return this.post('Runtime.getProperties', { objectId: handle, ownProperties: true }) as Properties;
   }
 
-  /** The URLs of all scripts, by their ids. */
+  /** The URLs of the scripts some of whose functions V8 has seen run, by their ids. */
+  scriptsThatRan(): Map<string, string> {
+    this.post('Profiler.enable', {});
+    const { result } = this.post(
+      'Profiler.getBestEffortCoverage',
+      {},
+    ) as inspector.Profiler.GetBestEffortCoverageReturnType;
+    this.post('Profiler.disable', {});
+    return new Map(result.map(({ scriptId, url }) => [scriptId, url]));
+  }
+
+  /** The URLs of all scripts, by their ids. Calls of asynchronous functions are slower ever after. */
   scripts(): Map<string, string> {
     const urls = new Map<string, string>();
     this.#session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));

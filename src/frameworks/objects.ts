@@ -21,17 +21,23 @@ export function isNamespace(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Module]';
 }
 
+type After = (args: readonly unknown[]) => void;
+interface Before {
+  /** Told what the method is called on. What it throws is dropped. */
+  readonly before: (self: unknown) => void;
+}
+
 /**
- * Calls `after` whenever one of these methods of an object has been called; of a method that promises something, when
- * that is done or has failed.
+ * Calls an observer whenever one of these methods of an object is called: `before`, or else when it has been called;
+ * of a method that promises something, when that is done or has failed.
  * @returns what puts the methods back as they were
  */
 export function observe<Key extends PropertyKey>(
   object: object & Partial<Record<Key, unknown>>,
   methods: readonly Key[],
-  after: (args: readonly unknown[]) => void,
+  observer: After | Before,
 ): Disposable {
-  const undos = methods.map((method) => observeMethod(object, method, after));
+  const undos = methods.map((method) => observeMethod(object, method, observer));
   return {
     [Symbol.dispose]() {
       for (const undo of undos) undo();
@@ -39,18 +45,18 @@ export function observe<Key extends PropertyKey>(
   };
 }
 
-function observeMethod(
-  object: object,
-  method: PropertyKey,
-  after: (args: readonly unknown[]) => void,
-): () => void {
+function observeMethod(object: object, method: PropertyKey, observer: After | Before): () => void {
   const slot = propertySlot(object, method);
   const fn = slot.get();
   if (fn === undefined) return () => undefined;
   let active = true;
+  const after = typeof observer === 'function' ? observer : undefined;
+  const before = typeof observer === 'function' ? undefined : observer.before;
   const { observed } = {
     observed(this: unknown, ...args: unknown[]): unknown {
+      if (before !== undefined && active) attempt(before, this);
       const result: unknown = Reflect.apply(fn, this, args);
+      if (after === undefined) return result;
       const done = () => {
         if (active) after(args);
       };
@@ -60,11 +66,24 @@ function observeMethod(
       return result;
     },
   };
+  Object.setPrototypeOf(observed, Object.getPrototypeOf(fn));
   Object.defineProperties(observed, Object.getOwnPropertyDescriptors(fn));
   slot.set(observed);
   return () => {
     active = false;
-    // Where another tool has wrapped over it, it stays and only passes calls on.
-    if (slot.get() === observed) slot.restore(fn);
+    try {
+      // Where another tool has wrapped over it, it stays and only passes calls on.
+      if (slot.get() === observed) slot.restore(fn);
+    } catch {
+      // So it does where the object has been frozen.
+    }
   };
+}
+
+function attempt(before: Before['before'], self: unknown): void {
+  try {
+    before(self);
+  } catch {
+    // The bot's call goes on as if nobody had looked.
+  }
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { original } from '../cog/attach.ts';
 import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
 import { FunctionInspector } from './functions.ts';
@@ -22,12 +23,16 @@ const OWN_PACKAGE = 'cogscope';
 /** The folder of this package's code; unknown where a bundler has put all into one file. */
 const OWN_FOLDER = /^(.*[\\/])frameworks[\\/]surroundings\.[jt]s$/.exec(import.meta.filename ?? '')?.[1];
 
+/** Searching this holds the bot for less than half a second. */
+const LARGEST_SEARCHED_HEAP_BYTES = 32 * 2 ** 20;
+
 /** What adapters know of the program around a function: where it was written, and which cog that makes it. */
 export class Surroundings {
   readonly #rootDir: string;
   readonly #inspector = new FunctionInspector();
   readonly #sourceMaps = new SourceMaps();
   readonly #sources = new WeakMap<SourceLocation, SourceLocation>();
+  readonly #packages = new WeakMap<SourceLocation, { readonly name: string | undefined }>();
   readonly #frameworkPackages: readonly string[];
   readonly seen: SeenInteractions;
 
@@ -68,14 +73,27 @@ export class Surroundings {
     return this.#inspector.closure(original(fn));
   }
 
-  /** All objects that inherit from `prototype`. It holds the bot for some 150 ms: the last resort, and once. */
+  /**
+   * All objects that inherit from `prototype`. It holds the bot for some 6 to 15 ms a megabyte of heap: the last
+   * resort, only where `canSearch`, and once.
+   */
   instancesOf(prototype: object): object[] {
     return this.#inspector.instances(prototype);
   }
 
+  /** Whether the heap is so small that searching it for `instancesOf` is bearable. */
+  canSearch(): boolean {
+    return getHeapStatistics().used_heap_size <= LARGEST_SEARCHED_HEAP_BYTES;
+  }
+
   /** The package that a location belongs to, where it is not the bot's own code. */
   packageOf(location: SourceLocation | undefined): string | undefined {
-    return [...(location?.file.matchAll(PACKAGE) ?? [])].at(-1)?.[1]?.replaceAll('\\', '/');
+    if (location === undefined) return undefined;
+    const known = this.#packages.get(location);
+    if (known !== undefined) return known.name;
+    const name = [...location.file.matchAll(PACKAGE)].at(-1)?.[1]?.replaceAll('\\', '/');
+    this.#packages.set(location, { name });
+    return name;
   }
 
   /**

@@ -3,7 +3,9 @@ import type { AnyFunction, Discovery } from '../cog/target.ts';
 import type { FrameworkAdapter } from './adapter.ts';
 import { dataValue } from './objects.ts';
 import { SCHEDULERS } from './schedulers/index.ts';
-import { JobFinder, type JobFunction } from './schedulers/job-finder.ts';
+import { JobFinder, type Signals } from './schedulers/job-finder.ts';
+import type { JobFunction } from './schedulers/job-functions.ts';
+import { jobsToCome } from './schedulers/jobs-to-come.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type BotTimer, TimeoutTasks } from './timeout-tasks.ts';
 import { isScheduled, pendingTimeouts, type ScheduledTimeout } from './timers.ts';
@@ -17,14 +19,21 @@ export const tasks = {
   packages: [...SCHEDULERS.flatMap(({ packages }) => packages), ...NETWORK_PACKAGES],
   detect: () => true,
   discover(_client, surroundings) {
-    let finder = finders.get(surroundings);
-    if (finder === undefined) finders.set(surroundings, (finder = new TaskFinder(surroundings)));
-    return finder.discover();
+    return finderFor(surroundings).discover();
+  },
+  watch(_client, changed, changedNow, surroundings) {
+    return finderFor(surroundings).watch({ changed, changedNow });
   },
 } as const satisfies FrameworkAdapter;
 
 /** What was found earlier makes finding it again cheap. */
 const finders = new WeakMap<Surroundings, TaskFinder>();
+
+function finderFor(surroundings: Surroundings): TaskFinder {
+  let finder = finders.get(surroundings);
+  if (finder === undefined) finders.set(surroundings, (finder = new TaskFinder(surroundings)));
+  return finder;
+}
 
 class TaskFinder {
   readonly #surroundings: Surroundings;
@@ -39,7 +48,7 @@ class TaskFinder {
   }
 
   discover(): Discovery[] {
-    const { jobs, rest } = this.#jobs.find(this.#timers());
+    const { jobs, rest, waiting } = this.#jobs.find(this.#timers());
     const timers = this.#botsOwn(rest);
     const once = timers.filter(({ timer }) => timer._repeat === null);
     const found = [
@@ -54,7 +63,11 @@ class TaskFinder {
       })),
     ];
     // As the source has them, which is the same whenever the bot is started.
-    return found.sort(bySource);
+    return [...found.sort(bySource), ...[...waiting].map(jobsToCome)];
+  }
+
+  watch(signals: Signals): Disposable {
+    return this.#jobs.watch(signals);
   }
 
   #jobsOfBot(jobs: readonly JobFunction[]): Discovery[] {

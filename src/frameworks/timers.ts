@@ -39,6 +39,11 @@ export function isScheduled(value: unknown): value is ScheduledTimeout {
   return typeof dataValue(value, '_onTimeout') === 'function' && dataValue(value, '_destroyed') === false;
 }
 
+/** Whether the function in a Timeout is being called now: it is in no ring meanwhile. */
+export function isRunning(value: unknown): boolean {
+  return isScheduled(value) && dataValue(value, '_idlePrev') === null;
+}
+
 /** Every function of `node:timers` closes over the rings; any of them may have been replaced by another tool. */
 function findRings(): Rings {
   const inspector = new FunctionInspector();

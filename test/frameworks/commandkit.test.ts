@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { CommandKit } from 'commandkit';
 import { Client } from 'discord.js';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { commandkit as adapter } from '../../src/frameworks/commandkit.ts';
 import { FRAMEWORK_PACKAGES } from '../../src/frameworks/index.ts';
+import { Surroundings } from '../../src/frameworks/surroundings.ts';
 import {
   CountingSurroundings,
   createAdapterBot,
@@ -115,6 +116,26 @@ describe('a kit without event files', () => {
     expect(slots.map(({ length }) => length)).toEqual([COMMANDS.length, COMMANDS.length]);
     expect(slots[0]!.filter((slot) => slots[1]!.includes(slot))).toEqual([]);
   });
+});
+
+test('in a large heap, commands are told apart at the listener of the kit', async () => {
+  const { client } = await createKit();
+  const surroundings = new Surroundings(rootDir, FRAMEWORK_PACKAGES);
+  const ballast: number[] = new Array(2 ** 22).fill(0.5);
+  expect(surroundings.canSearch()).toBe(false);
+  const post = vi.spyOn(process.getBuiltinModule('node:inspector').Session.prototype, 'post');
+  onTestFinished(() => post.mockRestore());
+  const interactions = ['ping', 'play'].map((commandName) => ({ type: 2, commandType: 1, commandName }));
+  for (const interaction of interactions) surroundings.seen.note(interaction);
+  const found = [...adapter.discover(client, surroundings)];
+  expect(found.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['command/ping', 'command/play']);
+  const [listener] = client.listeners('interactionCreate');
+  for (const [index, { slot, branch }] of found.entries()) {
+    expect(slot.get() === listener).toBe(true);
+    expect(branch!.of([interactions[index]])).toBe(branch!.name);
+  }
+  expect(post.mock.calls.map(([method]) => String(method))).not.toContain('Runtime.queryObjects');
+  expect(ballast.length * Float64Array.BYTES_PER_ELEMENT).toBe(2 ** 25);
 });
 
 test('a client without a kit has nothing, and memory is not searched for one', () => {

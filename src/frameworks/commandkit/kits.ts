@@ -20,7 +20,7 @@ interface Knowledge {
   readonly kits: Map<object, KitOptions>;
   /** Listeners whose variables were looked at. */
   readonly seen: WeakSet<AnyFunction>;
-  /** How many listeners of kits there were when all of memory was searched. */
+  /** How many listeners of kits there were when it was decided whether to search all of memory. */
   searchedWith: number;
 }
 
@@ -34,7 +34,7 @@ export function knownKits(client: Client): ReadonlyMap<object, KitOptions> {
 /**
  * The kits of a client. Nothing on the client leads to them but the listeners that they have put there: those of
  * event files close over the kit. Those of commands only know it as `this`, which cannot be seen: for a bot without
- * event files all of memory is searched, once.
+ * event files all of memory is searched, once, where there is little.
  */
 export function kitsOf(client: Client, surroundings: Surroundings): ReadonlyMap<object, KitOptions> {
   const listeners = listenersOfPackage(client, 'commandkit', surroundings);
@@ -52,7 +52,9 @@ export function kitsOf(client: Client, surroundings: Surroundings): ReadonlyMap<
   }
   if (kits.size === 0 && known.searchedWith !== listeners.length) {
     known.searchedWith = listeners.length;
-    for (const kit of allKits(listeners[0]!, surroundings)) learn(kit, client, kits);
+    if (surroundings.canSearch()) {
+      for (const kit of allKits(listeners[0]!, surroundings)) learn(kit, client, kits);
+    }
   }
   return kits;
 }

@@ -1,12 +1,13 @@
-import { prototypeWith, type Scheduler, textAt, valueAt } from './scheduler.ts';
+import { prototypeWith, type Scheduler, tapsOn, textAt, valueAt } from './scheduler.ts';
 
 /** A job of it may have several functions. */
-export const cron = {
+export const cron: Scheduler = {
   packages: ['cron'],
   jobs: {
-    locate: (variables) => ({
-      prototype: prototypeWith(variables, ['addCallback', 'fireOnTick', 'start', 'stop']),
-    }),
+    locate({ variables }) {
+      const prototype = prototypeWith(variables, ['addCallback', 'fireOnTick', 'start', 'stop']);
+      return tapsOn(prototype, { starts: ['start'], fires: ['fireOnTick'] });
+    },
     runners: (job) => [valueAt(job, '_timeout')],
     places(job) {
       const callbacks = valueAt(job, '_callbacks');
@@ -14,4 +15,4 @@ export const cron = {
     },
     nameOf: (job) => textAt(job, 'name') ?? textAt(job, 'cronTime', 'source'),
   },
-} as const satisfies Scheduler;
+};

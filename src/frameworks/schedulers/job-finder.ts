@@ -1,59 +1,98 @@
 import { original } from '../../cog/attach.ts';
 import type { AnyFunction } from '../../cog/target.ts';
-import { dataValue } from '../objects.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { isScheduled, type ScheduledTimeout } from '../timers.ts';
-import { HeapSearch } from './heap-search.ts';
+import { isRunning, isScheduled, type ScheduledTimeout } from '../timers.ts';
 import { SCHEDULERS } from './index.ts';
-import type { JobKeeping, Scheduler } from './scheduler.ts';
-
-/** A function that a job runs, in its place `holder[key]`. */
-export interface JobFunction {
-  /** The one that stands there when it is not tracked. */
-  readonly fn: AnyFunction;
-  readonly holder: object;
-  readonly key: PropertyKey;
-  /** What the bot calls the job, or else when it runs. */
-  readonly jobName: string | undefined;
-}
+import { functionsOf, type JobFunction } from './job-functions.ts';
+import type { JobKeeping, JobSources, Scheduler } from './scheduler.ts';
+import { Taps } from './taps.ts';
+import { UnexplainedRunners } from './unexplained-runners.ts';
 
 /** Something that runs a function of a scheduler for a job that is not known yet. */
 interface Clue {
   readonly runner: object;
   readonly fn: AnyFunction;
+  readonly scheduler: SchedulerOfJobs;
+}
+
+type SchedulerOfJobs = Scheduler & { readonly jobs: JobKeeping };
+
+/** What a tracker is told while it watches. */
+export interface Signals {
+  readonly changed: () => void;
+  readonly changedNow: () => void;
+}
+
+export interface FoundJobs {
+  /** The functions of all known jobs that will run. */
+  readonly jobs: readonly JobFunction[];
+  /** The timers that wait for something else. */
+  readonly rest: readonly ScheduledTimeout[];
+  /** The libraries that have timers for jobs which are found when their time has come, as long as that is watched. */
+  readonly waiting: ReadonlySet<Scheduler>;
 }
 
 /**
  * Finds the jobs of scheduler libraries by the timers that wait for them. The function in such a timer is the
- * library's own; its closure leads to the library's list of jobs, or to their class, whose instances are then looked
- * for on the heap. A timer that a known job has needs no looking, so that listing jobs again costs nothing.
+ * library's own; its closure leads to the library's list of jobs, or to their class, but not to the job itself: those
+ * are found, while it watches, when the library next calls a method of theirs. A timer that a known job has needs no
+ * looking, so that listing jobs again costs nothing.
  */
 export class JobFinder {
   readonly #surroundings: Surroundings;
-  readonly #heap: HeapSearch;
   readonly #keepings = new WeakMap<object, JobKeeping>();
-  /** Jobs that were found on the heap, those that are stopped for now among them. */
-  readonly #found = new Set<WeakRef<object>>();
+  /** Jobs that were heard of, those that are stopped for now among them. */
+  readonly #heard = new Set<WeakRef<object>>();
   readonly #lists = new Map<readonly unknown[], JobKeeping>();
-  /** What no job was found for, although it was looked for. */
-  readonly #inexplicable = new WeakSet<object>();
+  readonly #taps = new Taps();
+  /** By what has the function that tells; null where it tells nothing. */
+  readonly #sources = new WeakMap<object, JobSources | null>();
+  readonly #sourcesBySite = new Map<string, JobSources | undefined>();
+  /** What was running when a job was heard of that does not know its runners. */
+  readonly #ranBy = new WeakMap<object, readonly object[]>();
+  readonly #unexplained = new UnexplainedRunners();
+  readonly #listed = new WeakSet<object>();
+  /** Those that are about to run, and so are listed whatever their timers say. */
+  readonly #due = new Set<object>();
   readonly #botFunctions = new WeakMap<AnyFunction, AnyFunction>();
-  /** Where the functions of the jobs found so far were written. */
-  readonly #sites = new Set<string>();
+  #signals: Signals | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    this.#heap = new HeapSearch((prototype) => surroundings.instancesOf(prototype));
   }
 
-  /** The functions of all jobs that will run, and the timers that wait for something else. */
-  find(timers: readonly ScheduledTimeout[]): { jobs: JobFunction[]; rest: ScheduledTimeout[] } {
+  find(timers: readonly ScheduledTimeout[]): FoundJobs {
     let jobs = this.#jobs();
-    while (this.#follow(this.#clues(timers, jobs))) jobs = this.#jobs();
-    const runners = runnersOf(jobs);
+    let clues = this.#clues(timers, jobs);
+    while (this.#follow(clues)) {
+      jobs = this.#jobs();
+      clues = this.#clues(timers, jobs);
+    }
+    const open = clues.filter(({ fn }) => {
+      return this.#sourcesBySite.get(this.#surroundings.siteOf(fn))?.taps !== undefined;
+    });
+    this.#unexplained.set(
+      open.map(({ runner, scheduler }) => ({ runner: new WeakRef(runner), keeping: scheduler.jobs })),
+    );
+    const runners = this.#runnersOf(jobs);
+    const due = jobs.filter(([job]) => this.#willRun(job));
+    for (const [job] of due) this.#listed.add(job);
     return {
-      jobs: jobs.filter(([job]) => this.#willRun(job)).flatMap(functionsOf),
+      jobs: due.flatMap(functionsOf),
       rest: timers.filter((timer) => !runners.has(timer)),
+      waiting: new Set(open.map(({ scheduler }) => scheduler)),
+    };
+  }
+
+  /** Until it is disposed of, jobs are heard of when they are started, and when their time has come. */
+  watch(signals: Signals): Disposable {
+    this.#signals = signals;
+    this.#taps.open();
+    return {
+      [Symbol.dispose]: () => {
+        this.#signals = undefined;
+        this.#taps.close();
+      },
     };
   }
 
@@ -72,15 +111,15 @@ export class JobFinder {
 
   #jobs(): [job: object, keeping: JobKeeping][] {
     const jobs = new Map<object, JobKeeping>();
-    for (const reference of this.#found) {
+    for (const reference of this.#heard) {
       const job = reference.deref();
-      if (job === undefined) this.#found.delete(reference);
+      if (job === undefined) this.#heard.delete(reference);
       else jobs.set(job, this.#keepings.get(job)!);
     }
     for (const [list, keeping] of this.#lists) {
       for (const entry of list) {
         const job = keeping.jobOf?.(entry) ?? entry;
-        if (typeof job !== 'object' || job === null) continue;
+        if (!isObject(job)) continue;
         this.#keepings.set(job, keeping);
         jobs.set(job, keeping);
       }
@@ -90,68 +129,110 @@ export class JobFinder {
 
   #willRun(runner: unknown): boolean {
     if (isScheduled(runner)) return true;
-    const keeping = this.#keepings.get(runner as object);
-    if (keeping === undefined) return false;
     const job = runner as object;
-    return keeping.isScheduled?.(job) ?? keeping.runners(job).some((other) => this.#willRun(other));
+    const keeping = this.#keepings.get(job);
+    if (keeping === undefined) return false;
+    if (this.#due.has(job)) return true;
+    if (keeping.isScheduled !== undefined) return keeping.isScheduled(job);
+    return [...this.#runnersOf([[job, keeping]])].some((other) => this.#willRun(other));
+  }
+
+  #runnersOf(jobs: readonly (readonly [object, JobKeeping])[]): Set<unknown> {
+    return new Set(
+      jobs.flatMap(([job, keeping]) => [...keeping.runners(job), ...(this.#ranBy.get(job) ?? [])]),
+    );
   }
 
   #clues(timers: readonly ScheduledTimeout[], jobs: readonly [object, JobKeeping][]): Clue[] {
-    const runners = runnersOf(jobs);
-    const clues: Clue[] = [
+    const runners = this.#runnersOf(jobs);
+    const candidates = [
       ...timers.map((timer) => ({ runner: timer, fn: original(timer._onTimeout) })),
       ...jobs
         .filter(([job]) => this.#willRun(job))
         .flatMap((job) => functionsOf(job).map(({ fn }) => ({ runner: job[0], fn }))),
-    ].filter(({ runner }) => !runners.has(runner) && !this.#inexplicable.has(runner));
-    this.#surroundings.prepare(clues.map(({ fn }) => fn));
-    return clues.filter(
-      ({ fn }) => this.#schedulerOf(fn)?.jobs !== undefined && this.botFunctionOf(fn) === fn,
-    );
+    ].filter(({ runner }) => !runners.has(runner) && this.#sources.get(runner) !== null);
+    this.#surroundings.prepare(candidates.map(({ fn }) => fn));
+    return candidates.flatMap(({ runner, fn }) => {
+      const scheduler = this.#schedulerOf(fn);
+      if (scheduler?.jobs === undefined || this.botFunctionOf(fn) !== fn) return [];
+      return [{ runner, fn, scheduler: scheduler as SchedulerOfJobs }];
+    });
   }
 
-  /** @returns whether jobs were found */
+  /** @returns whether lists were found that may hold jobs */
   #follow(clues: readonly Clue[]): boolean {
-    const byPrototype = new Map<object, { keeping: JobKeeping; runners: object[] }>();
-    const closureOf = (inner: AnyFunction) => this.#surroundings.closureOf(inner);
     let learnt = false;
-    for (const { runner, fn } of clues) {
-      const keeping = this.#schedulerOf(fn)!.jobs!;
-      const { prototype, lists = [] } = keeping.locate(closureOf(fn), closureOf) ?? {};
-      for (const list of lists.filter((list) => !this.#lists.has(list))) {
+    const lookedAt = new Set<string>();
+    for (const { runner, fn, scheduler } of clues) {
+      if (this.#sources.has(runner)) continue;
+      const site = this.#surroundings.siteOf(fn);
+      // They are of one class, but for a library that was loaded anew: one a look, and none while the bot waits.
+      if (lookedAt.has(site) || (this.#due.size > 0 && this.#sourcesBySite.has(site))) continue;
+      lookedAt.add(site);
+      const keeping = scheduler.jobs;
+      const sources = this.#locate(fn, keeping);
+      this.#sources.set(runner, sources ?? null);
+      this.#sourcesBySite.set(site, sources);
+      for (const list of sources?.lists ?? []) {
+        learnt ||= !this.#lists.has(list);
         this.#lists.set(list, keeping);
-        learnt = true;
       }
-      if (prototype === undefined) this.#inexplicable.add(runner);
-      else if (byPrototype.has(prototype)) byPrototype.get(prototype)!.runners.push(runner);
-      else byPrototype.set(prototype, { keeping, runners: [runner] });
-    }
-    // The lists that were found may hold them all.
-    if (learnt) return true;
-    for (const [prototype, { keeping, runners }] of byPrototype) {
-      const searched = this.#heap.search(prototype, (jobs) => {
-        const unknown = jobs.filter((job) => !this.#keepings.has(job));
-        for (const job of unknown) this.#learn(job, keeping);
-        learnt ||= unknown.length > 0;
-        return this.#haveNewSites(unknown);
-      });
-      if (searched) for (const runner of runners) this.#inexplicable.add(runner);
+      for (const { prototype, starts = [], fires = [] } of sources?.taps ?? []) {
+        for (const method of starts)
+          this.#taps.add(prototype, method, (job) => this.#hearStart(job, keeping));
+        for (const method of fires) this.#taps.add(prototype, method, (job) => this.#hearFire(job, keeping));
+      }
     }
     return learnt;
   }
 
-  #learn(job: object, keeping: JobKeeping): void {
-    this.#keepings.set(job, keeping);
-    this.#found.add(new WeakRef(job));
+  #locate(fn: AnyFunction, keeping: JobKeeping): JobSources | undefined {
+    const closureOf = (inner: AnyFunction) => this.#surroundings.closureOf(inner);
+    const file = this.#surroundings.locationOf(fn)?.file;
+    return file === undefined ? undefined : keeping.locate({ variables: closureOf(fn), closureOf, file });
   }
 
-  /** Whether the jobs run code that no job found before runs: a bot may create thousands that run the same. */
-  #haveNewSites(jobs: readonly object[]): boolean {
-    const before = this.#sites.size;
-    const functions = jobs.flatMap((job) => functionsOf([job, this.#keepings.get(job)!]));
-    this.#surroundings.prepare(functions.map(({ fn }) => fn));
-    for (const { fn } of functions) this.#sites.add(this.#surroundings.siteOf(this.botFunctionOf(fn)));
-    return this.#sites.size > before;
+  #hearStart(job: unknown, keeping: JobKeeping): void {
+    if (!isObject(job)) return;
+    // Started anew by its own timer, before what that is for.
+    if (keeping.runners(job).some(isRunning)) {
+      this.#hearFire(job, keeping);
+    } else if (!this.#keepings.has(job) || !this.#willRun(job)) {
+      this.#learn(job, keeping);
+      this.#signals?.changed();
+    }
+  }
+
+  /** The job's function runs as soon as this returns: for its first run to be counted there is no later. */
+  #hearFire(job: unknown, keeping: JobKeeping): void {
+    if (!isObject(job)) return;
+    this.#learn(job, keeping);
+    if (this.#explains(job, keeping) || !this.#listed.has(job)) {
+      this.#due.add(job);
+      try {
+        this.#signals?.changedNow();
+      } finally {
+        this.#due.delete(job);
+      }
+    }
+    this.#unexplained.note(job);
+  }
+
+  #learn(job: object, keeping: JobKeeping): void {
+    if (this.#keepings.has(job)) return;
+    this.#keepings.set(job, keeping);
+    this.#heard.add(new WeakRef(job));
+  }
+
+  /** Whether something runs this job now of which it was not known that it does. */
+  #explains(job: object, keeping: JobKeeping): boolean {
+    if (keeping.runners(job).some(isObject)) return false;
+    const known = this.#ranBy.get(job) ?? [];
+    if (known.some((runner) => this.#unexplained.runsNow(runner))) return false;
+    const runner = this.#unexplained.runningNow(keeping);
+    if (runner === undefined) return false;
+    this.#ranBy.set(job, [...known.filter((other) => this.#willRun(other)), runner]);
+    return true;
   }
 
   #schedulerOf(fn: AnyFunction): Scheduler | undefined {
@@ -160,14 +241,6 @@ export class JobFinder {
   }
 }
 
-function runnersOf(jobs: readonly [object, JobKeeping][]): Set<unknown> {
-  return new Set(jobs.flatMap(([job, keeping]) => keeping.runners(job)));
-}
-
-function functionsOf([job, keeping]: readonly [object, JobKeeping]): JobFunction[] {
-  return keeping.places(job).flatMap(([holder, key]) => {
-    const fn = dataValue(holder, key);
-    if (typeof fn !== 'function') return [];
-    return [{ fn: original(fn as AnyFunction), holder: holder as object, key, jobName: keeping.nameOf(job) }];
-  });
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,16 +1,17 @@
-import { prototypeWith, type Scheduler, textAt, valueAt } from './scheduler.ts';
+import { prototypeWith, type Scheduler, tapsOn, textAt, valueAt } from './scheduler.ts';
 
 /** What a task without a name goes by. */
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Each of its tasks has a runner. That one has the timers, and calls the bot's function through one of its own. */
-export const nodeCron = {
+export const nodeCron: Scheduler = {
   packages: ['node-cron'],
   wrapped: 'taskFn',
   jobs: {
-    locate: (variables) => ({
-      prototype: prototypeWith(variables, ['nextRun', 'isStarted', 'isStopped', 'execute']),
-    }),
+    locate({ variables }) {
+      const prototype = prototypeWith(variables, ['nextRun', 'isStarted', 'isStopped', 'execute']);
+      return tapsOn(prototype, { starts: ['start'], fires: ['runCoordinated'] });
+    },
     runners: (runner) => [valueAt(runner, 'heartBeatTimeout'), valueAt(runner, 'jitterTimeout')],
     places: (runner) => [[runner, 'onMatch']],
     nameOf(runner) {
@@ -18,4 +19,4 @@ export const nodeCron = {
       return name !== undefined && !UUID.test(name) ? name : textAt(runner, 'timeMatcher', 'pattern');
     },
   },
-} as const satisfies Scheduler;
+};

@@ -2,10 +2,10 @@ import type { AnyFunction } from '../../cog/target.ts';
 import { type Scheduler, textAt, valueAt } from './scheduler.ts';
 
 /** It has one timer, for what is due next, and a list of all that is to come. */
-export const nodeSchedule = {
+export const nodeSchedule: Scheduler = {
   packages: ['node-schedule', 'long-timeout'],
   jobs: {
-    locate(variables, closureOf) {
+    locate({ variables, closureOf }) {
       // What is more than 25 days away waits behind a timer of `long-timeout`.
       const further = valueAt(variables.get('self'), 'listener');
       const inner = typeof further === 'function' ? closureOf(further as AnyFunction) : variables;
@@ -21,7 +21,7 @@ export const nodeSchedule = {
       return name?.startsWith('<Anonymous Job ') ? undefined : name;
     },
   },
-} as const satisfies Scheduler;
+};
 
 function invocationsOf(job: object): readonly unknown[] {
   const invocations = valueAt(job, 'pendingInvocations');

@@ -15,11 +15,14 @@ export type Variables = ReadonlyMap<string, unknown>;
 
 /** How a library keeps its jobs. All of it is asked of objects that may be anything, and must not throw. */
 export interface JobKeeping {
-  /** Where to look for jobs, told by the variables around a function of the library that a timer or a job runs. */
-  locate(variables: Variables, closureOf: (fn: AnyFunction) => Variables): JobSources | undefined;
+  /** Where jobs can be seen, told by a function of the library that a timer, or a job of another library, runs. */
+  locate(clue: FunctionOfLibrary): JobSources | undefined;
   /** The job that an entry of a list stands for, where it is not the job itself. */
   jobOf?(entry: unknown): unknown;
-  /** What runs a job: a Timeout, or a job of another library. Any of them may be missing. */
+  /**
+   * What runs a job: a Timeout, or a job of another library. Any of them may be missing; where all are, it is what is
+   * running when a tap is called on the job.
+   */
   runners(job: object): readonly unknown[];
   /** Whether a job will run, where its runners do not tell. */
   isScheduled?(job: object): boolean;
@@ -29,11 +32,36 @@ export interface JobKeeping {
   nameOf(job: object): string | undefined;
 }
 
-interface JobSources {
-  /** What all jobs inherit from: they can be found by it where no list has them. */
-  readonly prototype?: object | undefined;
+interface FunctionOfLibrary {
+  /** Those around the function. */
+  readonly variables: Variables;
+  readonly closureOf: (fn: AnyFunction) => Variables;
+  /** Where the function was written. */
+  readonly file: string;
+}
+
+export interface JobSources {
+  /** Where no list has the jobs. */
+  readonly taps?: readonly Tap[];
   /** The library's own lists, which change as jobs come and go. */
   readonly lists?: readonly (readonly unknown[])[];
+}
+
+/** Methods that the library itself calls on its jobs, by which those become known. */
+interface Tap {
+  readonly prototype: object;
+  /** Called when a job is started. */
+  readonly starts?: readonly string[];
+  /** Called when its time has come, before the bot's function is. */
+  readonly fires?: readonly string[];
+}
+
+/** What `locate` returns for a library with one class of jobs. */
+export function tapsOn(
+  prototype: object | undefined,
+  methods: Omit<Tap, 'prototype'>,
+): JobSources | undefined {
+  return prototype && { taps: [{ prototype, ...methods }] };
 }
 
 /** What the instances of a class inherit from. */
