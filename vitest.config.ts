@@ -15,6 +15,6 @@ export default defineConfig({
     hookTimeout: 20_000,
     // In CI a forgotten `.only` is an error.
     allowOnly: !inCi,
-    reporters: inCi ? ['default', './test/ci-reporter.ts'] : ['dot'],
+    reporters: [inCi ? 'default' : 'dot', './test/counts-reporter.ts'],
   },
 });
