@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 
 /** What a process offers to be called from outside. Arguments and results travel as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: every function has its own arguments.
-type Api = Record<string, (...args: any[]) => unknown>;
+export type Api = Record<string, (...args: any[]) => unknown>;
 
 interface Request {
   name: string;

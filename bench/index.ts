@@ -1,7 +1,17 @@
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
+import { endToEnd } from './end-to-end.ts';
 import { memory } from './memory.ts';
+import { promises } from './promises.ts';
 import { startup } from './startup.ts';
 
 /** Every benchmark, in the order in which they run. A new one is one file here and one line in this list. */
-export const BENCHMARKS = [callOverhead, memory, startup] as const satisfies readonly Benchmark[];
+export const BENCHMARKS: readonly Benchmark[] = [
+  callOverhead(1, 'The JIT makes one of function, wrapper and loop: the least that each tool can cost.'),
+  callOverhead(50, 'Too many functions for the JIT to inline, as in a bot.'),
+  callOverhead(500, 'A large bot: so many functions that each is called rarely.'),
+  endToEnd,
+  promises,
+  memory,
+  startup,
+];

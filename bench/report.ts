@@ -3,7 +3,7 @@ import type { Benchmark, Row, Unit } from './benchmark.ts';
 
 /** How a value is written for people: one entry a unit. */
 const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
-  ns: (ns) => `${ns.toFixed(ns < 10 ? 1 : 0)} ns`,
+  ns: (ns) => (ns < 1e4 ? `${ns.toFixed(ns < 10 ? 1 : 0)} ns` : `${(ns / 1e3).toFixed(ns < 1e5 ? 1 : 0)} µs`),
   ms: (ms) => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`,
   bytes: (bytes) => {
     const size = Math.abs(bytes);
@@ -51,7 +51,7 @@ export function toTable({ name, title, method }: Benchmark, rows: readonly Row[]
   if (ratios.length > 0) lines.push([]);
   for (const label of distinct(ratios.map(ratioLabel))) {
     const own = ratios.filter((row) => ratioLabel(row) === label);
-    addLine(label, own, ({ ratio = Number.NaN, atMost }) => `${ratio.toFixed(2)} ${mark(ratio, atMost)}`);
+    addLine(label, own, ({ ratio = Number.NaN, atMost }) => `${ratio.toFixed(3)} ${mark(ratio, atMost)}`);
   }
   return `${name}: ${title}\n${method.replaceAll(/^/gm, '  ')}\n\n${align(lines)}\n`;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { serve } from '../child.ts';
-import { type Holder, SUBJECTS, type SubjectName } from '../subjects.ts';
+import { SUBJECTS, type SubjectName } from '../subjects/index.ts';
+import type { Holder } from '../subjects/subject.ts';
 import { CASES } from './calls.ts';
 
 /** Times one subject of `call-overhead` in one case, a batch at a time. */
@@ -11,47 +12,72 @@ const timedCalls: Calls = await import(`./calls.ts${'?timed'}`);
 
 /** Some subjects do part of their work in a later turn, as observers do: they get turns within their batch. */
 const TURNS = 20;
-const CALLS_A_TURN = 500;
-const WARM_UP_BATCHES = 20;
+const CALLS_A_TURN = 250;
+/** Before each batch: meanwhile other processes have had the caches of the processor. */
+const TURNS_BEFORE = 4;
+const WARM_UP_ROUNDS = 10;
 
-type RunBatch = () => Promise<number>;
-let batches: { bare: RunBatch; timed: RunBatch } | undefined;
+let batches: { bare: Batch; timed: Batch } | undefined;
 let rounds = 0;
 
 const api = {
-  async setUp(subjectName: SubjectName, caseName: string): Promise<void> {
+  async setUp(subjectName: SubjectName, caseName: string, targets: number): Promise<void> {
     const subject = SUBJECTS.find(({ name }) => name === subjectName)!;
     const chosen = CASES.find(({ name }) => name === caseName)!;
-    const bare = bareCalls.createHolders(chosen, 'bare');
-    const timed = timedCalls.createHolders(chosen, 'timed');
+    const bare = bareCalls.createHolders(chosen, targets, 'bare');
+    const timed = timedCalls.createHolders(chosen, targets, 'timed');
     const time = await subject.load();
     for (const [index, holder] of timed.entries()) time(holder, `command-${index}`);
     batches = {
-      bare: () => batch(chosen.async ? bareCalls.callAsync : bareCalls.callSync, bare),
-      timed: () => batch(chosen.async ? timedCalls.callAsync : timedCalls.callSync, timed),
+      bare: new Batch(bare, chosen.async ? bareCalls.callAsync : bareCalls.callSync),
+      timed: new Batch(timed, chosen.async ? timedCalls.callAsync : timedCalls.callSync, subject),
     };
-    for (let round = 0; round < WARM_UP_BATCHES; round++) await api.round();
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) await api.round();
   },
 
   /** One batch of bare calls and one of timed calls, each first in every other round: nanoseconds a call. */
   async round(): Promise<{ bareNs: number; timedNs: number }> {
     const { bare, timed } = batches!;
-    if (rounds++ % 2 === 0) return { bareNs: await bare(), timedNs: await timed() };
-    const timedNs = await timed();
-    return { bareNs: await bare(), timedNs };
+    if (rounds++ % 2 === 0) return { bareNs: await bare.run(), timedNs: await timed.run() };
+    const timedNs = await timed.run();
+    return { bareNs: await bare.run(), timedNs };
   },
 };
 export type CallOverheadProcess = typeof api;
 serve(api);
 
-async function batch(
-  call: (holders: readonly Holder[], calls: number) => unknown,
-  holders: readonly Holder[],
-): Promise<number> {
-  const startNs = process.hrtime.bigint();
-  for (let turn = 0; turn < TURNS; turn++) {
-    await call(holders, CALLS_A_TURN);
-    await nextTurn();
+class Batch {
+  readonly #holders: readonly Holder[];
+  readonly #call: Calls['callSync'] | Calls['callAsync'];
+  readonly #callsATurn: number;
+  readonly #flush: (() => Promise<void>) | undefined;
+  #called = 0;
+
+  constructor(
+    holders: readonly Holder[],
+    call: Calls['callSync'] | Calls['callAsync'],
+    { share = 1, flush }: { readonly share?: number; readonly flush?: () => Promise<void> } = {},
+  ) {
+    this.#holders = holders;
+    this.#call = call;
+    this.#callsATurn = CALLS_A_TURN * share;
+    this.#flush = flush;
   }
-  return Number(process.hrtime.bigint() - startNs) / (TURNS * CALLS_A_TURN);
+
+  /** @returns nanoseconds a call */
+  async run(): Promise<number> {
+    await this.#take(TURNS_BEFORE);
+    const startNs = process.hrtime.bigint();
+    await this.#take(TURNS);
+    return Number(process.hrtime.bigint() - startNs) / (TURNS * this.#callsATurn);
+  }
+
+  async #take(turns: number): Promise<void> {
+    for (let turn = 0; turn < turns; turn++) {
+      await this.#call(this.#holders, this.#called, this.#callsATurn);
+      this.#called += this.#callsATurn;
+      if (turn === turns - 1) await this.#flush?.();
+      await nextTurn();
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { Holder } from '../subjects.ts';
+import type { Holder } from '../subjects/subject.ts';
 
 /**
  * What `call-overhead` calls, and the loops that call it. A process loads this once for the bare functions and
@@ -10,49 +10,40 @@ interface Case {
   /** Source of a method `execute`; `$` stands for a number of its own. */
   readonly source: string;
   readonly async: boolean;
-  /** How many functions of that source are called in turn. */
-  readonly functions: number;
 }
 
-const SYNC = 'execute(n) { return n + $; }';
-const RESOLVED = 'async execute(n) { return n + $; }';
-const AWAITS = 'async execute(n) { await n; await n; await n; return n + $; }';
-
-/**
- * In a loop over one function the JIT inlines function, wrapper and loop into one. A bot has many functions, and
- * with a hundred of them nothing can be inlined: those cases are what a bot pays.
- */
 export const CASES: readonly Case[] = [
-  { name: 'sync', source: SYNC, async: false, functions: 1 },
-  { name: 'async', source: RESOLVED, async: true, functions: 1 },
-  { name: '3 awaits', source: AWAITS, async: true, functions: 1 },
-  { name: '100 × sync', source: SYNC, async: false, functions: 100 },
-  { name: '100 × async', source: RESOLVED, async: true, functions: 100 },
-  { name: '100 × 3 awaits', source: AWAITS, async: true, functions: 100 },
+  { name: 'sync', source: 'execute(n) { return n + $; }', async: false },
+  { name: 'async', source: 'async execute(n) { return n + $; }', async: true },
+  {
+    name: '3 awaits',
+    source: 'async execute(n) { await n; await n; await n; return n + $; }',
+    async: true,
+  },
 ];
 
 /** Fresh functions that share no code with any others: V8 compiles each from a source of its own. */
-export function createHolders({ source, functions }: Case, label: string): Holder[] {
-  return Array.from({ length: functions }, (_, index) => {
+export function createHolders({ source }: Case, count: number, label: string): Holder[] {
+  return Array.from({ length: count }, (_, index) => {
     const own = source.replace('$', String(index));
     return new Function(`/* ${label} */ return { ${own} };`)() as Holder;
   });
 }
 
-/** Calls the functions in turn. */
-export function callSync(holders: readonly Holder[], calls: number): number {
+/** Calls the functions in turn, beginning with the one whose turn it is at call `first`. */
+export function callSync(holders: readonly Holder[], first: number, calls: number): number {
   let sum = 0;
-  for (let call = 0, at = 0; call < calls; call++) {
+  for (let call = 0, at = first % holders.length; call < calls; call++) {
     sum += holders[at]!.execute(call);
     if (++at === holders.length) at = 0;
   }
   return sum;
 }
 
-/** Calls the functions in turn, each once the promise of the last has settled. */
-export async function callAsync(holders: readonly Holder[], calls: number): Promise<number> {
+/** The same, each call once the promise of the last has settled. */
+export async function callAsync(holders: readonly Holder[], first: number, calls: number): Promise<number> {
   let sum = 0;
-  for (let call = 0, at = 0; call < calls; call++) {
+  for (let call = 0, at = first % holders.length; call < calls; call++) {
     sum += await holders[at]!.execute(call);
     if (++at === holders.length) at = 0;
   }

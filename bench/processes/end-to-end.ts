@@ -1,0 +1,120 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  Client,
+  Collection,
+  Events,
+  GatewayDispatchEvents,
+  SimpleShardingStrategy,
+  SlashCommandBuilder,
+} from 'discord.js';
+import { serve } from '../child.ts';
+import { cpuTimeNs } from '../cpu-time.ts';
+import { MESSAGE_LISTENERS, rank } from './community-bot.ts';
+
+/**
+ * A bot on the local Discord. What it was sent over the socket it is then handed over and over, under new ids, at
+ * the place where discord.js takes the text of a frame from the socket.
+ */
+
+type Setup = 'bare' | 'installed' | 'attached';
+type Kind = 'message' | 'command';
+
+const KINDS: readonly Kind[] = ['message', 'command'];
+const EVENTS = {
+  message: GatewayDispatchEvents.MessageCreate,
+  command: GatewayDispatchEvents.InteractionCreate,
+} as const satisfies Record<Kind, GatewayDispatchEvents>;
+const CALLS: Readonly<Record<Kind, number>> = { message: MESSAGE_LISTENERS.length, command: 1 };
+/** The file of the bot's functions: the others here, such as the dispatcher, are not attached. */
+const COG = 'community-bot';
+/** Some 50 ms: in each round garbage is collected a few times. */
+const EVENTS_A_ROUND: Readonly<Record<Kind, number>> = { message: 5_000, command: 1_000 };
+const EVENTS_A_TURN = 50;
+
+/** Private in discord.js: resolves once the listeners have been called. */
+interface Shard {
+  onMessage(text: string, isBinary: boolean): Promise<void>;
+}
+
+let client: Client | undefined;
+let shard: Shard | undefined;
+let countCalls: (() => number) | undefined;
+let expectedCalls = 0;
+/** As JSON: discord.js adds objects of its own to what it has parsed. */
+const received: Readonly<Record<Kind, string[]>> = { message: [], command: [] };
+/** Beyond what the local Discord gives out itself. */
+let sequence = 1_000_000;
+let lastId = 2_000_000_000_000_000_000n;
+
+const api = {
+  async logIn(apiUrl: string, token: string, setup: Setup): Promise<void> {
+    let strategy: SimpleShardingStrategy | undefined;
+    client = new Client({
+      intents: ['Guilds', 'GuildMessages', 'MessageContent'],
+      rest: { api: apiUrl },
+      ws: { buildStrategy: (manager) => (strategy = new SimpleShardingStrategy(manager)) },
+    });
+    const data = new SlashCommandBuilder()
+      .setName('rank')
+      .setDescription('How much somebody has written')
+      .addUserOption((option) => option.setName('of').setDescription('Whom'));
+    const commands = new Collection([['rank', { data, execute: rank }]]);
+    Object.assign(client, { commands });
+    for (const listener of MESSAGE_LISTENERS) client.on(Events.MessageCreate, listener);
+    client.on(Events.InteractionCreate, async (interaction) => {
+      if (interaction.isChatInputCommand()) await commands.get(interaction.commandName)?.execute(interaction);
+    });
+    if (setup !== 'bare') await install(client, setup);
+    const ready = new Promise((resolve) => client!.once(Events.ClientReady, resolve));
+    await client.login(token);
+    await ready;
+    await client.application!.commands.create(data);
+    for (const kind of KINDS) client.ws.on(EVENTS[kind], (data) => received[kind].push(JSON.stringify(data)));
+    shard = (strategy as unknown as { shards: Map<number, Shard> }).shards.get(0);
+  },
+
+  /** Waits for that many events of each kind: those are what it is handed from now on. */
+  async learn(events: number): Promise<void> {
+    while (KINDS.some((kind) => received[kind].length < events)) await nextTurn();
+    for (const kind of KINDS) client!.ws.removeAllListeners(EVENTS[kind]);
+    expectedCalls = countCalls?.() ?? 0;
+  },
+
+  /** Hands the bot events of one kind. Nanoseconds of CPU time for each. */
+  async round(kind: Kind): Promise<number> {
+    const events = EVENTS_A_ROUND[kind];
+    const frames = Array.from({ length: events }, (_, index) => frame(kind, index));
+    expectedCalls += CALLS[kind] * events;
+    await nextTurn();
+    const startNs = cpuTimeNs();
+    for (let at = 0; at < events; ) {
+      for (const end = Math.min(at + EVENTS_A_TURN, events); at < end; at++) {
+        await shard!.onMessage(frames[at]!, false);
+      }
+      await nextTurn();
+    }
+    return (cpuTimeNs() - startNs) / events;
+  },
+
+  /** Throws unless all calls were counted that should have been: the comparison would be worth nothing. */
+  async check(): Promise<void> {
+    const calls = countCalls?.() ?? expectedCalls;
+    if (calls !== expectedCalls) throw new Error(`${calls} of ${expectedCalls} calls were counted.`);
+  },
+};
+export type EndToEndProcess = typeof api;
+serve(api);
+
+async function install(client: Client, setup: Setup): Promise<void> {
+  const { Profiler } = await import('cogscope');
+  // Each call is to be timed, however many there are.
+  const profiler = new Profiler(client, { budgetPercent: 100 });
+  if (setup !== 'attached') return;
+  profiler.attach(COG);
+  countCalls = () => profiler.summary().rows.reduce((calls, { count }) => calls + count, 0);
+}
+
+function frame(kind: Kind, index: number): string {
+  const data = JSON.parse(received[kind][index % received[kind].length]!);
+  return JSON.stringify({ op: 0, t: EVENTS[kind], s: ++sequence, d: { ...data, id: String(++lastId) } });
+}
