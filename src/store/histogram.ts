@@ -43,7 +43,7 @@ function middleOfBinNs(bin: number): number {
  * @param weight what each count is multiplied by
  */
 export function encodeHistogram(
-  countsOf: (page: number) => { counts: Uint32Array; at: number } | undefined,
+  countsOf: (page: number) => { counts: Uint32Array | Uint16Array; at: number } | undefined,
   weight = 1,
 ): Uint8Array {
   const bytes: number[] = [];

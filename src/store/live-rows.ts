@@ -18,6 +18,9 @@ const FIGURES = 8;
 
 const NO_PAGE = 0;
 
+/** The most that a bin of the open minute counts: two bytes a bin, where a minute of one target rarely has more. */
+const MOST_IN_A_BIN = 0xff_ff;
+
 /**
  * The rows of the open minute, by the index of their target, in flat arrays: what the recorder writes to for each
  * call. An object a target would take several times the memory, and cost a cache miss for each of its parts.
@@ -27,7 +30,7 @@ export class LiveRows {
   #figures = new Float64Array(0);
   /** Which page of the pool holds each page of each target's histogram. */
   #pageOf = new Uint32Array(0);
-  #pages = new Uint32Array(BINS_PER_PAGE);
+  #pages = new Uint16Array(BINS_PER_PAGE);
   /** Page 0 is never given out: it stands for none. */
   #pagesUsed = 1;
   readonly #freePages: number[] = [];
@@ -48,7 +51,8 @@ export class LiveRows {
     return this.#figures[index * FIGURES + COUNT]!;
   }
 
-  add(index: number, durationNs: number, outcome: number): void {
+  /** @returns whether the row is full: it has to be read and cleared before it is added to again */
+  add(index: number, durationNs: number, outcome: number): boolean {
     const figures = this.#figures;
     const at = index * FIGURES;
     const durationMs = durationNs / NS_PER_MS;
@@ -64,7 +68,7 @@ export class LiveRows {
     const place = index * PAGES + (bin - offset) / BINS_PER_PAGE;
     let page = this.#pageOf[place]!;
     if (page === NO_PAGE) page = this.#addPage(place);
-    this.#pages[page * BINS_PER_PAGE + offset]!++;
+    return ++this.#pages[page * BINS_PER_PAGE + offset]! === MOST_IN_A_BIN;
   }
 
   /**
@@ -125,7 +129,7 @@ export class LiveRows {
 }
 
 /** The same numbers with room for `length`, and for an eighth more: the room that is spare takes memory too. */
-export function withRoom<Numbers extends Float64Array | Uint32Array>(
+export function withRoom<Numbers extends Float64Array | Uint32Array | Uint16Array>(
   numbers: Numbers,
   length: number,
 ): Numbers {

@@ -130,8 +130,8 @@ export class MetricStore {
   /** Counts one call of the present minute; `index` is that of open books. On the hot path. */
   add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {
     if (this.#live.minuteOf(index) !== this.#minute) this.#seal(index);
-    this.#live.add(index, durationNs, outcome);
     this.#samples.add(index, startedAtEpochMs, durationNs, outcome);
+    if (this.#live.add(index, durationNs, outcome)) this.#seal(index);
   }
 
   /** Notes the kind of an error that was counted in the present minute. */
@@ -197,7 +197,7 @@ export class MetricStore {
       let rows = this.#buckets.get(minute);
       if (rows === undefined) this.#buckets.set(minute, (rows = new Map()));
       const former = rows.get(books.targetId);
-      // Where the clock was set back, a minute comes twice.
+      // Where the clock was set back, or a row was full, a minute comes twice.
       rows.set(books.targetId, former === undefined ? row : sum(former, row));
     }
     books.errorKinds = undefined;

@@ -62,6 +62,17 @@ describe('summaries', () => {
     }
   });
 
+  test('a minute holds as many calls as there are', () => {
+    const store = storeWith(play);
+    const calls = 150_000;
+    const { index } = store.open(play.id, START_EPOCH_MS);
+    for (let call = 0; call < calls; call++) store.add(index, 0, 10e6, 0);
+    add(store, play, [500]);
+    const [row] = summary(store, [play], RETENTION_MS, START_EPOCH_MS + BUCKET_MS - 1);
+    expect(row).toMatchObject({ count: calls + 1, minMs: 10, maxMs: 500, totalMs: calls * 10 + 500 });
+    expect(Math.abs(row!.p99Ms - 10) / 10).toBeLessThan(0.008);
+  });
+
   test('one call just after attaching is no storm: the rate is over a second at least', () => {
     const store = storeWith(play);
     add(store, play, [5]);
