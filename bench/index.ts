@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
+import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
 import { memory } from './memory.ts';
 import { promises } from './promises.ts';
@@ -14,4 +15,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   promises,
   memory,
   startup,
+  discovery,
 ];
