@@ -11,7 +11,7 @@ export const promises = {
   title: 'what it costs the promises of a bot that others of its functions are timed',
   method:
     'CPU time of an await that has nothing to do with the 50 attached functions, which are called now and then:\n' +
-    `${ROUNDS} rounds of 20,000, the three bots in turn. Medians of the rounds, then of ${REPEATS} times three processes; ratios\n` +
+    `${ROUNDS} rounds of 20,000, the bots in turn. Medians of the rounds, then of ${REPEATS} times four processes; ratios\n` +
     'are within a round.',
   run: () =>
     compareProcesses<PromisesProcess>({
@@ -23,6 +23,8 @@ export const promises = {
           atMost: AT_MOST,
           setUp: (bot) => bot.call('setUp', 'attached'),
         },
+        // The least that following a promise can do.
+        { name: 'wrappers that call then', setUp: (bot) => bot.call('setUp', 'by hand') },
         // What the figures would be if anything hooked into every promise.
         { name: 'an async hook', setUp: (bot) => bot.call('setUp', 'hooked') },
       ],

@@ -6,17 +6,22 @@ import { cpuTimeNs } from '../cpu-time.ts';
 
 /** Awaits promises that have nothing to do with what is timed in the same process. */
 
-type Setup = 'bare' | 'attached' | 'hooked';
+type Setup = 'bare' | 'attached' | 'by hand' | 'hooked';
 type Kind = 'settled' | 'async';
+
+interface Command {
+  readonly data: { readonly name: string };
+  execute(n: number): Promise<number>;
+}
 
 const COMMANDS = 50;
 const WARM_UP_CALLS = 200;
 const AWAITS = 20_000;
 
-const commands = new Collection(
+const commands = new Collection<string, Command>(
   Array.from({ length: COMMANDS }, (_, index) => {
     const name = `command-${index}`;
-    return [name, { data: { name }, execute: async (n: number) => n + index }] as const;
+    return [name, { data: { name }, execute: async (n: number) => n + index }];
   }),
 );
 
@@ -24,6 +29,9 @@ const api = {
   async setUp(setup: Setup): Promise<void> {
     const client = Object.assign(new Client({ intents: [] }), { commands });
     if (setup === 'hooked') createHook({ before() {}, after() {} }).enable();
+    if (setup === 'by hand') {
+      for (const command of commands.values()) command.execute = withThen(command.execute);
+    }
     if (setup === 'attached') {
       const { Profiler } = await import('cogscope');
       const profiler = new Profiler(client);
@@ -45,6 +53,17 @@ const api = {
 };
 export type PromisesProcess = typeof api;
 serve(api);
+
+/** The least that timing can be: a promise derived from that of the function. */
+function withThen(fn: (n: number) => Promise<number>): (n: number) => Promise<number> {
+  return (n) =>
+    fn(n).then(
+      (value) => value,
+      (error) => {
+        throw error;
+      },
+    );
+}
 
 async function callCommands(times: number): Promise<void> {
   for (let call = 0; call < times; call++) {
