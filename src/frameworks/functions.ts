@@ -11,19 +11,19 @@ import { type Place, ScriptUrls } from './script-urls.ts';
  */
 export class FunctionInspector {
   readonly #scripts = new ScriptUrls();
-  readonly #known = new WeakMap<AnyFunction, { location: SourceLocation | undefined }>();
+  readonly #known = new WeakMap<AnyFunction, SourceLocation | undefined>();
 
   /** Where a function was written; undefined where V8 does not tell, or it lies in no file. */
   locationOf(fn: AnyFunction): SourceLocation | undefined {
     if (!this.#known.has(fn)) this.locate([fn]);
-    return this.#known.get(fn)?.location;
+    return this.#known.get(fn);
   }
 
   /** Looks up many functions in one go, for `locationOf` to answer from. */
   locate(functions: readonly AnyFunction[]): void {
     const unknown = functions.filter((fn) => !this.#known.has(fn));
     if (unknown.length === 0) return;
-    for (const fn of unknown) this.#known.set(fn, { location: undefined });
+    for (const fn of unknown) this.#known.set(fn, undefined);
     withSession((session) => {
       const placed = describe(session, unknown).flatMap(({ place, handle }, index) =>
         place === undefined || handle === undefined ? [] : [{ place, handle, given: unknown[index]! }],
@@ -40,8 +40,7 @@ export class FunctionInspector {
       for (const { place, given } of placed) {
         const file = pathOf(this.#scripts.of(place));
         if (file === undefined) continue;
-        const location = { file, line: place.lineNumber + 1, column: place.columnNumber + 1 };
-        this.#known.set(given, { location });
+        this.#known.set(given, { file, line: place.lineNumber + 1, column: place.columnNumber + 1 });
       }
     });
   }

@@ -32,7 +32,8 @@ export class Surroundings {
   readonly #inspector = new FunctionInspector();
   readonly #sourceMaps = new SourceMaps();
   readonly #sources = new WeakMap<SourceLocation, SourceLocation>();
-  readonly #packages = new WeakMap<SourceLocation, { readonly name: string | undefined }>();
+  /** By file. */
+  readonly #packages = new Map<string, string | undefined>();
   readonly #frameworkPackages: readonly string[];
   readonly seen: SeenInteractions;
 
@@ -89,11 +90,11 @@ export class Surroundings {
   /** The package that a location belongs to, where it is not the bot's own code. */
   packageOf(location: SourceLocation | undefined): string | undefined {
     if (location === undefined) return undefined;
-    const known = this.#packages.get(location);
-    if (known !== undefined) return known.name;
-    const name = [...location.file.matchAll(PACKAGE)].at(-1)?.[1]?.replaceAll('\\', '/');
-    this.#packages.set(location, { name });
-    return name;
+    const { file } = location;
+    if (!this.#packages.has(file)) {
+      this.#packages.set(file, [...file.matchAll(PACKAGE)].at(-1)?.[1]?.replaceAll('\\', '/'));
+    }
+    return this.#packages.get(file);
   }
 
   /**
