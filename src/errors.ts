@@ -5,6 +5,9 @@ const MESSAGES = {
   ALREADY_INSTALLED: () => 'This client has a Profiler already; destroy that one first.',
   INVALID_COG: (problem: string) => `What is registered as a cog ${problem}.`,
   INVALID_FUNCTION: (problem: string) => `What is wrapped ${problem}.`,
+  INVALID_DATA: (line: number, problem: string) =>
+    `Line ${line} of the data ${problem}. Nothing after it was taken in.`,
+  UNUSABLE_FILE: (name: string, problem: string) => `The file ${name} ${problem}.`,
   DESTROYED: () => 'This Profiler has been destroyed.',
   UNKNOWN_SUBCOMMAND: (name: string) =>
     `This version of the profiler has no "${name}". Run the command again.`,
@@ -12,6 +15,11 @@ const MESSAGES = {
     suggestions.length === 0
       ? `There is nothing called "${query}" to track.`
       : `There is nothing called "${query}" to track. Did you mean ${suggestions.join(' or ')}?`,
+  STORE_UNKNOWN_URI: (scheme: string, examples: readonly string[]) =>
+    `There is no kind of store called "${scheme}". Known are ${examples.join(', ')}.`,
+  STORE_UNAVAILABLE: (store: string, problem: string) => `${store} cannot be the store: ${problem}.`,
+  STORE_FROM_THE_FUTURE: (path: string, version: number, known: number) =>
+    `A newer version of cogscope wrote ${path} (its schema is ${version}, the newest known here is ${known}). Update cogscope, or name another file.`,
 } as const satisfies Record<string, (...details: never[]) => string>;
 
 export type ProfilerErrorCode = keyof typeof MESSAGES;
