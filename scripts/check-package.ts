@@ -71,12 +71,15 @@ async function startBots(tarball: string): Promise<void> {
     client.on('messageCreate', () => undefined);
     profiler.attach('all');
     client.emit('messageCreate', {});
-    const { rows } = profiler.summary();
-    if (rows.length !== 1 || rows[0].count !== 1) throw new Error('The call was not counted.');
     try { new Profiler(client, { nonsense: 1 }); } catch (error) {
       if (!(error instanceof ProfilerError) || error.code !== 'INVALID_OPTION') throw error;
     }
-    profiler.destroy().then(() => client.destroy()).then(() => console.log(process.versions.node));`;
+    profiler.summary().then(async ({ rows }) => {
+      if (rows.length !== 1 || rows[0].count !== 1) throw new Error('The call was not counted.');
+      await profiler.destroy();
+      await client.destroy();
+      console.log(process.versions.node);
+    });`;
   const names = '{ Profiler, ProfilerError }';
   await writeFile(
     join(folder, 'bot.mjs'),

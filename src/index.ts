@@ -4,6 +4,9 @@ export type { Discovery, SourceLocation, Target, TargetKindName } from './cog/ta
 export type { AttachResult } from './cog/tracker.ts';
 export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
 export { Profiler, type SummaryOptions } from './profiler.ts';
+export type { LevelSize } from './store/archive.ts';
+export type { StoreOption } from './store/backing.ts';
 export type { CallSample } from './store/call-samples.ts';
 export type { Outcome } from './store/row.ts';
-export type { Summary, SummaryRow } from './store/summary.ts';
+export type { StorageSize, StorageState } from './store/storage.ts';
+export type { Grouping, Summary, SummaryRow } from './store/summary.ts';

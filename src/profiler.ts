@@ -1,8 +1,10 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
 import { measureCallCostNs } from './cog/call-cost.ts';
 import { Governor } from './cog/governor.ts';
-import { type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
+import { identityFrom } from './cog/identify.ts';
+import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
 import { Recorder } from './cog/recorder.ts';
 import { ANY, Rules } from './cog/rules.ts';
 import { select } from './cog/select.ts';
@@ -15,9 +17,12 @@ import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
 import { SeenInteractions } from './frameworks/interactions.ts';
 import { Registry } from './frameworks/registry.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
+import { Peers, type Window } from './shards/peers.ts';
 import type { CallSample } from './store/call-samples.ts';
+import { Figures } from './store/figures.ts';
 import { MetricStore } from './store/metric-store.ts';
-import { type Summary, summariseCogs, summariseTargets } from './store/summary.ts';
+import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
+import { type Grouping, type Summary, summarise } from './store/summary.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -33,8 +38,10 @@ const clientsWithProfiler = shared[CLIENTS];
 export interface SummaryOptions {
   /** How far back to look, in ms. Default: the whole retention. */
   windowMs?: number;
-  /** What gets a row: each target, or each cog with its targets taken together. Default: `target`. */
-  by?: 'target' | 'cog';
+  /** Since when to look, where that is later: since the process started, or since each cog was last reloaded. */
+  since?: 'start' | 'reload';
+  /** What gets a row: each target, each cog with its targets taken together, or each shard. Default: `target`. */
+  by?: Grouping;
 }
 
 /**
@@ -46,16 +53,19 @@ export interface SummaryOptions {
 export class Profiler implements AsyncDisposable {
   readonly client: Client;
   readonly options: ResolvedOptions;
-  readonly #store: MetricStore;
   readonly #recorder: Recorder;
   readonly #governor: Governor;
   readonly #registry: Registry;
   readonly #tracker: Tracker;
+  readonly #storage: Storage;
+  readonly #peers: Peers;
+  readonly #startedAtEpochMs = Date.now();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
   readonly #restoreEvents: () => void;
   #desk: Promise<Desk> | undefined;
   #started = false;
+  #opening: Promise<void> | undefined;
   #destroyed = false;
 
   /**
@@ -71,9 +81,8 @@ export class Profiler implements AsyncDisposable {
     shared[PRELOADED]?.get(client)?.();
     if (clientsWithProfiler.has(client)) throw new ProfilerError('ALREADY_INSTALLED');
     clientsWithProfiler.add(client);
-    this.#store = new MetricStore(this.options.retentionHours * MS_PER_HOUR);
     this.#governor = new Governor(this.options.budgetPercent / 100, () => this.callCostNs);
-    this.#recorder = new Recorder(this.#store, this.#governor);
+    this.#recorder = new Recorder(new MetricStore(), this.#governor);
     const seen = new SeenInteractions();
     const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
     this.#registry = new Registry(surroundings);
@@ -85,7 +94,15 @@ export class Profiler implements AsyncDisposable {
         `Not all of what ${adapter} keeps could be found: ${(error as Error)?.stack ?? error}`,
       );
     const discoverer = createDiscoverer({ client, surroundings, registered, cogOf, failed });
-    this.#tracker = new Tracker(discoverer, this.#recorder, new Rules());
+    this.#tracker = new Tracker(discoverer, this.#recorder, new Rules(), {
+      retentionMs: () => this.retentionMs,
+      forgot: (targetId) => this.#storage.forget(targetId),
+    });
+    this.#peers = new Peers(client, {
+      figures: async (window) => (await this.#collect(window)).send(),
+      apply: (settings) => this.#storage.apply(settings),
+    });
+    this.#storage = this.#createStorage();
     this.#restoreEvents = interceptEvents(client, {
       ready: () => this.#start(),
       ours: (interaction) => this.#receive(interaction),
@@ -131,7 +148,9 @@ export class Profiler implements AsyncDisposable {
    */
   attach(query: string): AttachResult {
     this.#mustBeAlive();
-    return this.#tracker.attach(select(query, this.targets, 'apart'));
+    const result = this.#tracker.attach(select(query, this.targets, 'apart'));
+    this.#storage.changed();
+    return result;
   }
 
   /**
@@ -142,13 +161,16 @@ export class Profiler implements AsyncDisposable {
    * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was detached
    */
   detach(query: string, { keepFigures = false }: { keepFigures?: boolean } = {}): Target[] {
-    return this.#tracker.detach(select(query, this.recorded, 'members'), keepFigures);
+    const detached = this.#tracker.detach(select(query, this.recorded, 'members'), keepFigures);
+    this.#storage.changed();
+    return detached;
   }
 
   /** Makes what is tracked equal to the rules, now. It happens by itself when the bot loads or reloads something. */
   reconcile(): void {
     this.#mustBeAlive();
     this.#tracker.reconcile();
+    this.#storage.changed();
   }
 
   /**
@@ -162,6 +184,7 @@ export class Profiler implements AsyncDisposable {
     this.#mustBeAlive();
     const targets = query === undefined ? undefined : select(query, this.targets, 'members').targets;
     this.#tracker.setThreshold(thresholdMs, targets);
+    this.#storage.changed();
     return targets && [...targets];
   }
 
@@ -202,15 +225,25 @@ export class Profiler implements AsyncDisposable {
     return wrapped as Fn;
   }
 
-  /** The figures of what is tracked, the greatest impact first. */
-  summary({ windowMs = this.#store.retentionMs, by = 'target' }: SummaryOptions = {}): Summary {
-    this.#recorder.fold();
-    const toEpochMs = Date.now();
-    const fromEpochMs = toEpochMs - Math.min(windowMs, this.#store.retentionMs);
-    const collected = this.#store.collect(fromEpochMs, toEpochMs);
-    const summarise = by === 'cog' ? summariseCogs : summariseTargets;
-    const rows = summarise(this.recorded.values(), collected, toEpochMs);
-    return { fromEpochMs, toEpochMs, rows };
+  /**
+   * The figures of what is tracked, and of what was in the time that is kept, the greatest impact first: those of all
+   * shards of the bot, as far as they answer or write to the same store.
+   */
+  async summary(options: SummaryOptions = {}): Promise<Summary> {
+    const { by = 'target', ...window } = options;
+    const fromOf = this.#fromOf(window);
+    const own = await this.#collect(window);
+    const { shards, missing } = await this.#othersFigures(window);
+    shards.set(this.#peers.own, own);
+    const { targets } = this;
+    const identityOf = (id: string) => this.recorded.get(id) ?? targets.get(id) ?? identityFrom(id);
+    return {
+      fromEpochMs: this.#windowStart(window),
+      toEpochMs: Date.now(),
+      rows: summarise(by, shards, fromOf, identityOf),
+      missingShards: missing,
+      problem: this.#storage.state.problem,
+    };
   }
 
   /**
@@ -219,12 +252,85 @@ export class Profiler implements AsyncDisposable {
    */
   calls(targetId: string): { latest: CallSample[]; slowest: CallSample[] } | undefined {
     this.#recorder.fold();
-    return this.#store.samples(targetId);
+    return this.#recorder.store.samples(targetId);
   }
 
-  /** Estimated bytes that the metrics take now. */
-  get storeSizeBytes(): number {
-    return this.#store.sizeBytes;
+  /** How long figures are kept, in ms. */
+  get retentionMs(): number {
+    return this.#storage.retentionMs;
+  }
+
+  /** Keeps figures for so long, on all shards: what is older is forgotten at once, what is there stays longer. */
+  async setRetention(hours: number): Promise<void> {
+    this.#mustBeAlive();
+    const problem = checkOption('retentionHours', hours);
+    if (problem !== undefined) throw new ProfilerError('INVALID_OPTION', 'retentionHours', problem);
+    await this.#storage.setRetention(hours * MS_PER_HOUR);
+  }
+
+  /**
+   * Keeps figures in the store from now on, or in memory, on all shards.
+   * @param options.erase where saving ends: whether what was saved is removed
+   * @throws ProfilerError STORE_UNAVAILABLE and the like, where the store cannot be used; then nothing was changed
+   */
+  async setSaving(save: boolean, { erase = false }: { erase?: boolean } = {}): Promise<void> {
+    this.#mustBeAlive();
+    await this.#storage.setSaving(save, erase, this.#peers.others);
+  }
+
+  /**
+   * What the figures that are kept take. Rejects with a StoreError.
+   * @param options.olderThanMs only of what is older than that
+   */
+  storageSize({ olderThanMs }: { olderThanMs?: number } = {}): Promise<StorageSize> {
+    return this.#storage.measure(olderThanMs === undefined ? undefined : Date.now() - olderThanMs);
+  }
+
+  /** Packs and writes what is new, and removes what is too old, as it happens each ten seconds. Never rejects. */
+  flush(): Promise<void> {
+    return this.#storage.flush();
+  }
+
+  /** All figures that are kept, as lines of JSON; see `docs/data.md`. */
+  exportData(): AsyncIterable<string> {
+    return this.#storage.export(this.#peers.others);
+  }
+
+  /**
+   * Adds what `exportData` gave. What is older than figures are kept for is left out.
+   * @returns how many rows there were
+   * @throws ProfilerError INVALID_DATA, with the first line that is wrong
+   */
+  importData(lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
+    this.#mustBeAlive();
+    return this.#storage.import(lines);
+  }
+
+  /**
+   * Forgets what was recorded, on all shards; what is tracked stays so.
+   * @param query of which targets, as for `detach`; without it, of all
+   * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was forgotten
+   */
+  async clear(query?: string): Promise<void> {
+    this.#mustBeAlive();
+    if (query === undefined) return this.#storage.forgetAll(this.#peers.others);
+    const { rows } = await this.summary();
+    const known = new Map([
+      ...rows.map(({ id }) => [id, identityFrom(id) as Target] as const),
+      ...this.recorded,
+    ]);
+    for (const { id } of select(query, known, 'members').targets) this.#storage.forget(id);
+    await this.#storage.flush();
+  }
+
+  /** Where figures are kept, and how that goes. */
+  get storage(): StorageState {
+    return this.#storage.state;
+  }
+
+  /** Estimated bytes that the open minute and single calls take in memory. */
+  get memoryBytes(): number {
+    return this.#recorder.store.sizeBytes;
   }
 
   /** What timing adds to one call here, in ns, as it was measured once. */
@@ -238,14 +344,19 @@ export class Profiler implements AsyncDisposable {
     return this.#governor.averageShare * 100;
   }
 
-  /** Detaches everything, stops every timer, and leaves the client as it was. `/profiler` stays registered. */
+  /**
+   * Detaches everything, stops every timer, and leaves the client as it was; all that at once. What is saved in a
+   * store is written before the promise fulfils. `/profiler` stays registered.
+   */
   async destroy(): Promise<void> {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#restoreEvents();
     this.#tracker.dispose();
     this.#recorder.dispose();
+    this.#peers.dispose();
     clientsWithProfiler.delete(this.client);
+    await this.#storage.close();
     (await this.#desk)?.dispose();
   }
 
@@ -256,6 +367,25 @@ export class Profiler implements AsyncDisposable {
   #start(): void {
     if (this.#started) return;
     this.#started = true;
+    this.#opening = this.#openStorage();
+    this.#tracker.changed();
+    this.#openDesk().then(
+      (desk) => desk.register(),
+      (error) => this.options.logger.warn(`/profiler cannot answer: ${error}`),
+    );
+  }
+
+  /** What the owner has set in Discord counts before the option. */
+  async #openStorage(): Promise<void> {
+    const application = this.client.application?.id ?? this.client.user!.id;
+    const shard = { application, shard: this.#peers.own };
+    const mayBeSet = this.#storage.mayHaveSettings(shard);
+    if (!mayBeSet) this.#attachAtStart();
+    const isSet = await this.#storage.open(shard);
+    if (mayBeSet && !isSet && !this.#destroyed) this.#attachAtStart();
+  }
+
+  #attachAtStart(): void {
     for (const query of this.options.attach) {
       try {
         this.attach(query);
@@ -266,11 +396,71 @@ export class Profiler implements AsyncDisposable {
         this.options.logger.warn(`The option \`attach\`: ${(error as Error).message} ${later}`);
       }
     }
-    this.#tracker.changed();
-    this.#openDesk().then(
-      (desk) => desk.register(),
-      (error) => this.options.logger.warn(`/profiler cannot answer: ${error}`),
+  }
+
+  #createStorage(): Storage {
+    const { store, save, profileDir, retentionHours, logger } = this.options;
+    const fileOf = (application: string) => join(profileDir, `cogscope-${application}.sqlite`);
+    let isAnnouncing = false;
+    return new Storage(
+      this.#recorder,
+      {
+        storeOf: (application) => store ?? `sqlite:${fileOf(application)}`,
+        exists: (application) => store !== undefined || existsSync(fileOf(application)),
+        save,
+        retentionMs: retentionHours * MS_PER_HOUR,
+        warn: (message) => logger.warn(message),
+      },
+      {
+        rules: this.rules,
+        restored: () => {
+          this.#tracker.reconcile();
+          this.#tracker.applyThresholds();
+        },
+        announce: () => {
+          if (isAnnouncing || !this.#peers.canAsk) return;
+          isAnnouncing = true;
+          // Much may change at once, as where everything is detached.
+          setImmediate(() => {
+            isAnnouncing = false;
+            if (!this.#destroyed) void this.#peers.ask('apply', this.#storage.settings);
+          });
+        },
+      },
     );
+  }
+
+  #windowStart({ windowMs = Number.POSITIVE_INFINITY, since }: Window): number {
+    const fromEpochMs = Date.now() - Math.min(windowMs, this.retentionMs);
+    return since === undefined ? fromEpochMs : Math.max(fromEpochMs, this.#startedAtEpochMs);
+  }
+
+  /** From when on the calls of a target count, in Unix ms. */
+  #fromOf(window: Window): (targetId: string) => number {
+    const fromEpochMs = this.#windowStart(window);
+    if (window.since !== 'reload') return () => fromEpochMs;
+    return (id) => Math.max(fromEpochMs, this.#tracker.reloadedAtEpochMs(identityFrom(id).cog) ?? 0);
+  }
+
+  async #collect(window: Window): Promise<Figures> {
+    // What was kept before counts from the start.
+    await this.#opening;
+    return this.#storage.collect(this.#fromOf(window), this.#windowStart(window));
+  }
+
+  /** The figures of the other shards: from themselves, or else from the store. */
+  async #othersFigures(window: Window): Promise<{ shards: Map<number, Figures>; missing: number[] }> {
+    const { others, canAsk } = this.#peers;
+    const shards = new Map<number, Figures>();
+    if (canAsk) {
+      for (const [shard, sent] of await this.#peers.ask('figures', window)) {
+        if (sent !== undefined) shards.set(shard, await Figures.receive(sent));
+      }
+    }
+    const silent = others.filter((shard) => !shards.has(shard));
+    const stored = await this.#storage.collectOthers(silent, this.#fromOf(window), this.#windowStart(window));
+    for (const [shard, figures] of stored) shards.set(shard, figures);
+    return { shards, missing: others.filter((shard) => !shards.has(shard)) };
   }
 
   #mustBeAlive(): void {

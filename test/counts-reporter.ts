@@ -11,8 +11,7 @@ export default class CountsReporter implements Reporter {
         const { state } = test.result();
         if (state === 'pending') continue;
         counts[state]++;
-        if (state === 'skipped')
-          console.error(`Skipped${inCi ? ', which CI does not allow' : ''}: ${test.fullName}`);
+        if (state === 'skipped' && inCi) console.error(`Skipped, which CI does not allow: ${test.fullName}`);
       }
     }
     if (counts.skipped > 0 && inCi) process.exitCode = 1;

@@ -92,12 +92,12 @@ test('the demo bot is tracked whole, works meanwhile, and is afterwards what it 
   await (await ada.runs('queue add song:So What')).reply();
   await (await ada.runs('balance')).reply();
   await ada.says('hello');
-  const count = (id: string) => profiler.summary().rows.find((row) => row.id === id)?.count;
-  const counted = (id: string) => discord.until(() => count(id) !== 0, id);
+  const count = async (id: string) => (await profiler.summary()).rows.find((row) => row.id === id)?.count;
+  const counted = (id: string) => expect.poll(() => count(id), { message: id, timeout: 5_000 }).not.toBe(0);
   await Promise.all(['leveling/listener/messageCreate', 'economy/command/balance'].map(counted));
-  expect(count('music/command/queue add')).toBe(1);
-  expect(count('music/command/queue list')).toBe(0);
-  expect(count('economy/command/balance')).toBe(1);
+  expect(await count('music/command/queue add')).toBe(1);
+  expect(await count('music/command/queue list')).toBe(0);
+  expect(await count('economy/command/balance')).toBe(1);
 
   profiler.detach('all');
   expect(profiler.tracked.size).toBe(0);

@@ -7,9 +7,10 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Who may import whom: a folder its own files, and those of the rooms named here. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  '.': ['cog', 'store', 'frameworks', 'commands', 'register'],
+  '.': ['cog', 'store', 'shards', 'frameworks', 'commands', 'register'],
   cog: ['store', '.'],
-  store: [],
+  store: ['.'],
+  shards: [],
   frameworks: ['cog'],
   register: ['cog', '.'],
   render: [],

@@ -38,7 +38,7 @@ interface Shard {
 
 let client: Client | undefined;
 let shard: Shard | undefined;
-let countCalls: (() => number) | undefined;
+let countCalls: (() => Promise<number>) | undefined;
 let expectedCalls = 0;
 /** As JSON: discord.js adds objects of its own to what it has parsed. */
 const received: Readonly<Record<Kind, string[]>> = { message: [], command: [] };
@@ -77,7 +77,7 @@ const api = {
   async learn(events: number): Promise<void> {
     while (KINDS.some((kind) => received[kind].length < events)) await nextTurn();
     for (const kind of KINDS) client!.ws.removeAllListeners(EVENTS[kind]);
-    expectedCalls = countCalls?.() ?? 0;
+    expectedCalls = (await countCalls?.()) ?? 0;
   },
 
   /** Hands the bot events of one kind. Nanoseconds of CPU time for each. */
@@ -98,7 +98,7 @@ const api = {
 
   /** Throws unless all calls were counted that should have been: the comparison would be worth nothing. */
   async check(): Promise<void> {
-    const calls = countCalls?.() ?? expectedCalls;
+    const calls = (await countCalls?.()) ?? expectedCalls;
     if (calls !== expectedCalls) throw new Error(`${calls} of ${expectedCalls} calls were counted.`);
   },
 };
@@ -111,7 +111,7 @@ async function install(client: Client, setup: Setup): Promise<void> {
   const profiler = new Profiler(client, { budgetPercent: 100 });
   if (setup !== 'attached') return;
   profiler.attach(COG);
-  countCalls = () => profiler.summary().rows.reduce((calls, { count }) => calls + count, 0);
+  countCalls = async () => (await profiler.summary()).rows.reduce((calls, { count }) => calls + count, 0);
 }
 
 function frame(kind: Kind, index: number): string {

@@ -4,7 +4,7 @@ export const cogscope = {
   name: 'cogscope',
   async load() {
     const { Attachment, MetricStore, propertySlot, Recorder } = await import('../built.ts');
-    const recorder = new Recorder(new MetricStore(3_600_000));
+    const recorder = new Recorder(new MetricStore());
     return (holder, name) => {
       const id = `bench/command/${name}`;
       const slot = propertySlot(holder, 'execute');

@@ -15,7 +15,7 @@ export function measureCallCostNs(): number {
   const holder = { bare: () => undefined, timed: () => undefined };
   const slot = propertySlot(holder, 'timed');
   const target = { id: 'cogscope/method/cost', cog: 'cogscope', kind: 'method', name: 'cost', slot } as const;
-  const recorder = new Recorder(new MetricStore(60_000));
+  const recorder = new Recorder(new MetricStore());
   new Attachment(target, recorder).record(target, recorder.open(target.id));
   const costs: number[] = [];
   for (let batch = 0; batch < BATCHES; batch++) {

@@ -1,5 +1,5 @@
 import type { Slot } from './slots.ts';
-import type { Discovery, Target } from './target.ts';
+import { type Discovery, TARGET_KINDS, type Target } from './target.ts';
 
 /** Gives discoveries their ids, and each place the same one every time. */
 export class Identifier {
@@ -41,6 +41,15 @@ export class Identifier {
     const ids = this.#ids.get(slot) ?? [];
     return typeof ids === 'string' ? [ids] : ids;
   }
+}
+
+/** What an id says of a target that is not there now, as after a restart. */
+export function identityFrom(id: string): Pick<Target, 'id' | 'cog' | 'kind' | 'name'> {
+  for (const { name: kind } of TARGET_KINDS) {
+    const at = id.indexOf(`/${kind}/`);
+    if (at !== -1) return { id, cog: id.slice(0, at), kind, name: id.slice(at + kind.length + 2) };
+  }
+  return { id, cog: id, kind: 'method', name: id };
 }
 
 function baseOf({ cog, kind, name }: Discovery): string {

@@ -1,4 +1,6 @@
 import { ProfilerError } from '../errors.ts';
+import type { StoreOption } from '../store/backing.ts';
+import { isStorage } from '../store/keyv-like.ts';
 import type { Discovery } from './target.ts';
 
 /** What `new Profiler(client, options)` understands. Everything has a default. */
@@ -9,8 +11,18 @@ export interface ProfilerOptions {
   guildId?: string;
   /** What is tracked from the start: names of cogs, ids of targets, or `all`. Default: nothing. */
   attach?: string | readonly string[];
-  /** How long metrics are kept, in hours: from 1/60 to 2,160 (90 days). Default: 1. */
+  /** How long metrics are kept, in hours: from 1/60 to 2,160 (90 days). Default: 1. `/profiler delta` changes it. */
   retentionHours?: number;
+  /**
+   * Where metrics are kept if they are to outlive the process, or to be seen by other shards: a Keyv, a storage
+   * adapter for Keyv, or a URI such as `redis://localhost`. Default: an SQLite file in `profileDir`. What is set by
+   * `/profiler` is kept here in any case.
+   */
+  store?: StoreOption;
+  /** Whether metrics are kept in the store, rather than in memory. Default: no. `/profiler save` changes it. */
+  save?: boolean;
+  /** Folder for all files of the profiler. Default: `cogscope` in the working directory. */
+  profileDir?: string;
   /** Folder against which source files are named and cogs told apart. Default: that of the program's main file. */
   rootDir?: string;
   /**
@@ -32,6 +44,9 @@ export interface ResolvedOptions {
   readonly guildId: string | undefined;
   readonly attach: readonly string[];
   readonly retentionHours: number;
+  readonly store: StoreOption | undefined;
+  readonly save: boolean;
+  readonly profileDir: string;
   readonly rootDir: string | undefined;
   readonly budgetPercent: number;
   readonly cogOf: ((target: Discovery) => string | undefined) | undefined;
@@ -58,6 +73,12 @@ const CHECKS: { readonly [K in keyof Required<ProfilerOptions>]: Check<K> } = {
     typeof hours === 'number' && hours >= RETENTION_HOURS.min && hours <= RETENTION_HOURS.max
       ? undefined
       : 'must be a number of hours from 1/60 (a minute) to 2160 (90 days)',
+  store: (store) =>
+    typeof store === 'string' || isStorage(store)
+      ? undefined
+      : 'must be a Keyv, a storage adapter for Keyv, or a URI',
+  save: (save) => (typeof save === 'boolean' ? undefined : 'must be true or false'),
+  profileDir: (dir) => (typeof dir === 'string' && dir !== '' ? undefined : 'must be the path of a folder'),
   budgetPercent: (percent) =>
     typeof percent === 'number' && percent >= BUDGET_PERCENT.min && percent <= BUDGET_PERCENT.max
       ? undefined
@@ -66,6 +87,14 @@ const CHECKS: { readonly [K in keyof Required<ProfilerOptions>]: Check<K> } = {
   rootDir: (dir) => (typeof dir === 'string' && dir !== '' ? undefined : 'must be the path of a folder'),
   logger: (logger) => (typeof logger?.warn === 'function' ? undefined : 'must have a method `warn`'),
 };
+
+/** What is wrong with a value for an option, as the end of "The option `x` …"; undefined where nothing is. */
+export function checkOption<K extends keyof ProfilerOptions>(
+  name: K,
+  value: NonNullable<ProfilerOptions[K]>,
+): string | undefined {
+  return CHECKS[name](value);
+}
 
 /** Fills in the defaults. Throws a ProfilerError that names the option which is unknown or invalid. */
 export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
@@ -85,6 +114,9 @@ export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
     guildId: options.guildId,
     attach: [options.attach ?? []].flat(),
     retentionHours: options.retentionHours ?? RETENTION_HOURS.default,
+    store: options.store,
+    save: options.save ?? false,
+    profileDir: options.profileDir ?? 'cogscope',
     rootDir: options.rootDir,
     budgetPercent: options.budgetPercent ?? BUDGET_PERCENT.default,
     cogOf: options.cogOf,

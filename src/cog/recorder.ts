@@ -44,7 +44,7 @@ class Following {
 }
 
 export class Recorder {
-  readonly #store: MetricStore;
+  readonly store: MetricStore;
   readonly #log = new Float64Array(LOG_CALLS * FIELDS);
   #length = 0;
   readonly #idle: Following[] = [];
@@ -56,7 +56,7 @@ export class Recorder {
 
   /** @param governor what keeps the cost of recording within its budget; without one, each call is timed */
   constructor(store: MetricStore, governor?: Governor) {
-    this.#store = store;
+    this.store = store;
     this.#governor = governor;
   }
 
@@ -68,22 +68,17 @@ export class Recorder {
     this.fold();
     this.#timer ??= setInterval(() => {
       this.fold();
-      this.#governor?.govern(this.#store.loads(), monotonicNs());
-      this.#store.sealSome();
+      this.#governor?.govern(this.store.loads(), monotonicNs());
+      this.store.sealSome();
     }, FOLD_INTERVAL_MS).unref();
-    return this.#store.open(targetId, Date.now(), thresholdMs);
-  }
-
-  /** How long figures are kept, in ms. */
-  get retentionMs(): number {
-    return this.#store.retentionMs;
+    return this.store.open(targetId, Date.now(), thresholdMs);
   }
 
   /** Forgets a target with all that was recorded of it. */
   close(targetId: string): void {
     this.fold();
-    this.#store.forget(targetId);
-    if (this.#store.isEmpty) this.dispose();
+    this.store.forget(targetId);
+    if (this.store.isEmpty) this.dispose();
   }
 
   /** A call that returned a value which is no promise. */
@@ -134,7 +129,7 @@ export class Recorder {
       const key = log[at]! | 0;
       const durationNs = log[at + 2]!;
       const startedAtEpochMs = this.#offsetMs + (endedAtNs - durationNs) / NS_PER_MS;
-      this.#store.add(key >>> OUTCOME_BITS, startedAtEpochMs, durationNs, key & OUTCOME_MASK);
+      this.store.add(key >>> OUTCOME_BITS, startedAtEpochMs, durationNs, key & OUTCOME_MASK);
     }
     const nowNs = monotonicNs();
     if (nowNs >= this.#minuteEndNs) this.#turn(nowNs);
@@ -164,13 +159,13 @@ export class Recorder {
     if (aborted || books.index === -1) return;
     // The kind belongs to the minute that the call ended in: the log has to be in the rows first.
     this.fold();
-    this.#store.addErrorKind(books, errorKind(error));
+    this.store.addErrorKind(books, errorKind(error));
   }
 
   #turn(atNs: number): void {
     this.#offsetMs = epochOffsetMs();
     const nowEpochMs = this.#offsetMs + atNs / NS_PER_MS;
-    this.#store.turnTo(nowEpochMs);
-    this.#minuteEndNs = atNs + (this.#store.minuteEndEpochMs - nowEpochMs) * NS_PER_MS;
+    this.store.turnTo(nowEpochMs);
+    this.#minuteEndNs = atNs + (this.store.minuteEndEpochMs - nowEpochMs) * NS_PER_MS;
   }
 }

@@ -134,6 +134,37 @@ export class Rules {
   setThresholdMs(thresholdMs: number, targetId: string = ANY): void {
     this.#thresholdsMs.set(targetId, thresholdMs);
   }
+
+  toJSON(): RulesData {
+    return {
+      groups: [...this.#groups.values()],
+      targets: [...this.#targets],
+      switches: [...this.#switches],
+      ignored: this.ignored,
+      thresholdsMs: [...this.#thresholdsMs],
+    };
+  }
+
+  /** Takes on the rules that `toJSON` gave, in the place of those that are here. */
+  restore({ groups, targets, switches, ignored, thresholdsMs }: RulesData): void {
+    for (const map of [this.#groups, this.#targets, this.#switches, this.#ignored, this.#thresholdsMs])
+      map.clear();
+    for (const { tracked, ...group } of groups) this.#setGroup(group, tracked);
+    for (const [targetId, tracked] of targets) this.#targets.set(targetId, tracked);
+    for (const [key, on] of switches) this.#switches.set(key, on);
+    for (const pattern of ignored) this.toggleIgnore(pattern);
+    for (const [targetId, thresholdMs] of thresholdsMs) this.#thresholdsMs.set(targetId, thresholdMs);
+  }
+}
+
+/** Rules as JSON holds them. */
+export interface RulesData {
+  readonly groups: readonly (Group & { readonly tracked: boolean })[];
+  readonly targets: readonly (readonly [targetId: string, tracked: boolean])[];
+  readonly switches: readonly (readonly [cogAndKind: string, on: boolean])[];
+  readonly ignored: readonly string[];
+  /** In ms; `*` stands for all that have none of their own. */
+  readonly thresholdsMs: readonly (readonly [targetId: string, thresholdMs: number])[];
 }
 
 function keyOf({ cog, kind }: Group): string {

@@ -16,6 +16,13 @@ export interface Discoverer {
   watch(changed: () => void, changedNow: () => void): Disposable;
 }
 
+export interface TrackerHooks {
+  /** How long figures are kept, in ms. */
+  readonly retentionMs: () => number;
+  /** The figures of a target are not wanted any more. */
+  readonly forgot: (targetId: string) => void;
+}
+
 /** What became of a wish to track targets. */
 export interface AttachResult {
   /** Newly tracked. */
@@ -44,6 +51,7 @@ export class Tracker {
   readonly rules: Rules;
   readonly #discoverer: Discoverer;
   readonly #recorder: Recorder;
+  readonly #hooks: TrackerHooks;
   readonly #identifier = new Identifier();
   readonly #attachments = new Map<Slot, Attachment>();
   readonly #tracked = new Map<string, Target>();
@@ -53,6 +61,8 @@ export class Tracker {
   readonly #goneSinceMs = new Map<string, number>();
   /** Why targets that the rules ask for are not tracked, by id. */
   readonly #failures = new Map<string, string>();
+  /** By cog. */
+  readonly #reloadedAtEpochMs = new Map<string, number>();
   #watch: Disposable | undefined;
   #net: NodeJS.Timeout | undefined;
   #scheduled: NodeJS.Timeout | boolean = false;
@@ -60,10 +70,16 @@ export class Tracker {
   #allowanceMs = BURST_MS;
   #lookedAtMs = 0;
 
-  constructor(discoverer: Discoverer, recorder: Recorder, rules: Rules) {
+  constructor(discoverer: Discoverer, recorder: Recorder, rules: Rules, hooks: TrackerHooks) {
     this.#discoverer = discoverer;
     this.#recorder = recorder;
     this.rules = rules;
+    this.#hooks = hooks;
+  }
+
+  /** When a target of the cog was last put in another place, as a reload does, in Unix ms; undefined if never. */
+  reloadedAtEpochMs(cog: string): number | undefined {
+    return this.#reloadedAtEpochMs.get(cog);
   }
 
   /** Every target of the bot as it is now, by id; those that are tracked but gone are among them. */
@@ -127,6 +143,10 @@ export class Tracker {
   setThreshold(thresholdMs: number, targets?: readonly Target[]): void {
     if (targets === undefined) this.rules.setThresholdMs(thresholdMs);
     for (const { id } of targets ?? []) this.rules.setThresholdMs(thresholdMs, id);
+    this.applyThresholds();
+  }
+
+  applyThresholds(): void {
     for (const id of this.#tracked.keys()) this.#recorder.open(id, this.rules.thresholdMsOf(id));
   }
 
@@ -170,9 +190,10 @@ export class Tracker {
     }
   };
 
-  /** Detaches everything and forgets the rules for it. */
+  /** Detaches everything. What was recorded is left to whoever keeps it. */
   dispose(): void {
-    for (const target of this.recorded.values()) this.#release(target, false);
+    for (const target of this.#tracked.values()) this.#release(target, true);
+    this.#kept.clear();
     this.#watch?.[Symbol.dispose]();
     this.#watch = undefined;
     clearInterval(this.#net);
@@ -184,7 +205,10 @@ export class Tracker {
     const present = this.#identifier.identify(this.#discoverer.discover());
     for (const [id, target] of this.#tracked) {
       // Unloaded, or reloaded into another place. Calls that are still running have its books.
-      if (present.get(id)?.slot !== target.slot) this.#leave(target);
+      const slot = present.get(id)?.slot;
+      if (slot === target.slot) continue;
+      this.#leave(target);
+      if (slot !== undefined) this.#reloadedAtEpochMs.set(target.cog, Date.now());
     }
     this.#failures.clear();
     for (const [id, target] of present) {
@@ -204,7 +228,7 @@ export class Tracker {
       }
       const sinceMs = this.#goneSinceMs.get(id) ?? nowMs;
       this.#goneSinceMs.set(id, sinceMs);
-      if (nowMs - sinceMs > this.#recorder.retentionMs) this.#release(target, false);
+      if (nowMs - sinceMs > this.#hooks.retentionMs()) this.#release(target, false);
     }
   }
 
@@ -251,6 +275,7 @@ export class Tracker {
       this.#kept.delete(target.id);
       this.#goneSinceMs.delete(target.id);
       this.#recorder.close(target.id);
+      this.#hooks.forgot(target.id);
     }
   }
 

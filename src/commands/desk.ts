@@ -10,17 +10,20 @@ import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
 import { type Page, toMessage } from '../render/page.ts';
 import { cut } from '../render/text.ts';
+import { StoreError } from '../store/store-error.ts';
 import { parseComponentId } from './component-id.ts';
 import { SUBCOMMANDS } from './index.ts';
 import { OwnerGuard } from './owner-guard.ts';
 import { commandData, Registration } from './registration.ts';
-import { pathOf, type Subcommand } from './subcommand.ts';
+import { type GivenFile, pathOf, type Subcommand } from './subcommand.ts';
 
 const EPHEMERAL = 64;
 const MOST_CHOICES = 25;
 const LONGEST_CHOICE = 100;
 /** Discord's token for editing an answer lives 15 minutes: its components are disabled before that. */
 const COMPONENTS_LIVE_MS = 14 * 60_000;
+/** What Discord allows everywhere, for versions of discord.js that do not tell what it allows here. */
+const LEAST_FILE_LIMIT_BYTES = 10 * 2 ** 20;
 const FOR_OWNER_ONLY = 'Only the owner of this bot can use this.';
 /** The message or the token is gone: there is nobody left to tell. */
 const GONE = new Set([10_008, 10_015, 10_062, 50_027]);
@@ -81,9 +84,9 @@ export class Desk {
     await interaction.deferReply({ flags: EPHEMERAL });
     const page = await this.#pageOrError(() =>
       find(pathIn(interaction.options)).run({
-        profiler: this.#profiler,
-        user: interaction.user,
+        ...this.#requestOf(interaction),
         options: optionValues(interaction.options.data),
+        files: givenFiles(interaction.options.data),
       }),
     );
     await this.#show(interaction, page);
@@ -96,13 +99,17 @@ export class Desk {
       const { component } = find(subcommand);
       if (component === undefined) throw new Error(`/${subcommand} has no components.`);
       return component({
-        profiler: this.#profiler,
-        user: interaction.user,
+        ...this.#requestOf(interaction),
         state,
         values: interaction.isAnySelectMenu() ? interaction.values : [],
       });
     });
     await this.#show(interaction, page);
+  }
+
+  #requestOf(interaction: ChatInputCommandInteraction | MessageComponentInteraction) {
+    const { user, attachmentSizeLimit = LEAST_FILE_LIMIT_BYTES } = interaction;
+    return { profiler: this.#profiler, user, fileLimitBytes: attachmentSizeLimit };
   }
 
   #choices(interaction: AutocompleteInteraction) {
@@ -124,7 +131,9 @@ export class Desk {
     if (!page.rows?.length) return;
     const expire = () => {
       this.#expiries.delete(message.id);
-      interaction.editReply(toMessage(page, 'disabled')).catch((error) => this.#report(error));
+      // Its files are there already.
+      const { files, ...rest } = page;
+      interaction.editReply(toMessage(rest, 'disabled')).catch((error) => this.#report(error));
     };
     this.#expiries.set(message.id, setTimeout(expire, COMPONENTS_LIVE_MS).unref());
   }
@@ -136,6 +145,7 @@ export class Desk {
     } catch (error) {
       if (error instanceof ProfilerError)
         return { title: 'That did not work', text: error.message, tone: 'warning' };
+      if (error instanceof StoreError) return storeTrouble(error);
       this.#report(error);
       return {
         title: 'Something went wrong in the profiler',
@@ -150,6 +160,14 @@ export class Desk {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#profiler.options.logger.warn(`An answer could not be given: ${detail}`);
   }
+}
+
+function storeTrouble({ message }: StoreError): Page {
+  return {
+    title: 'The store does not do its part',
+    text: `${message}\n\nYour bot is not affected. What is recorded meanwhile stays in memory, and is written when the store is back.`,
+    tone: 'warning',
+  };
 }
 
 function find(path: string): Subcommand {
@@ -171,4 +189,15 @@ function optionValues(data: readonly CommandInteractionOption[]): Map<string, st
     for (const [inner, given] of optionValues(options ?? [])) values.set(inner, given);
   }
   return values;
+}
+
+function givenFiles(data: readonly CommandInteractionOption[]): Map<string, GivenFile> {
+  const files = new Map<string, GivenFile>();
+  for (const { name, attachment, options } of data) {
+    if (attachment) {
+      files.set(name, { name: attachment.name, url: attachment.url, sizeBytes: attachment.size });
+    }
+    for (const [inner, file] of givenFiles(options ?? [])) files.set(inner, file);
+  }
+  return files;
 }

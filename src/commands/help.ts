@@ -17,6 +17,8 @@ export const help: Subcommand = {
       '**3.** `/profiler view`: what stands first by impact costs the most. Sort by p95 for what people wait for.',
       '**4.** Change the bot, let it work, and look again.',
       '**5.** `/profiler detach all` puts everything back.',
+      '',
+      'Figures are in memory, for an hour, unless you say otherwise: `/profiler save` keeps them over restarts, `delta` sets for how long, `data` exports, imports and forgets them.',
     ].join('\n'),
     footer: `cogscope ${ownVersion()} · Node ${process.versions.node} · discord.js ${discordJsVersion(profiler.client)}`,
     rows: [[attachButton('all', 'Attach all'), button(componentId('view', ''), 'View')]],

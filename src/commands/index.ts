@@ -1,10 +1,16 @@
 import { attach } from './attach.ts';
+import { cleanup } from './data-cleanup.ts';
+import { clear } from './data-clear.ts';
+import { exportData } from './data-export.ts';
+import { importData } from './data-import.ts';
+import { delta } from './delta.ts';
 import { detach } from './detach.ts';
 import { help } from './help.ts';
 import { methods } from './methods.ts';
 import { ignore } from './rules-ignore.ts';
 import { threshold } from './rules-threshold.ts';
 import { tracking } from './rules-tracking.ts';
+import { save } from './save.ts';
 import { settings } from './settings.ts';
 import type { Subcommand } from './subcommand.ts';
 import { view } from './view.ts';
@@ -15,9 +21,15 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   detach,
   view,
   methods,
+  save,
+  delta,
   settings,
   help,
   tracking,
   threshold,
   ignore,
+  exportData,
+  importData,
+  clear,
+  cleanup,
 ];

@@ -4,6 +4,7 @@ import { TARGET_KINDS, type Target } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
+import { fileName } from './file-name.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 import { cogChoices, findCog, targetsOf } from './target-option.ts';
 
@@ -44,17 +45,11 @@ export const methods: Subcommand = {
     return {
       title: `${targetsOf(targets.length)} in ${cogs.length === 1 ? '1 cog' : `${cogs.length} cogs`}`,
       text: `${shown.join('\n')}\n\nThe file has them all.`,
-      files: [{ name: fileName(now), text: listing(profiler, targets, now) }],
+      files: [{ name: fileName('methods', 'txt', now), content: listing(profiler, targets, now) }],
     };
   },
   autocomplete: (typed, profiler) => cogChoices(typed, profiler),
 };
-
-/** Such as `profiler_methods_20261121_143005.txt`, in UTC. */
-function fileName(at: Date): string {
-  const [day, time] = at.toISOString().slice(0, 19).replace(/[-:]/g, '').split('T');
-  return `profiler_methods_${day}_${time}.txt`;
-}
 
 function listing(profiler: Profiler, targets: readonly Target[], at: Date): string {
   const lines = [

@@ -3,32 +3,31 @@ import { ADAPTERS } from '../frameworks/index.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import { formatBytes, formatDuration, formatNumber } from '../render/units.ts';
+import { formatBytes, formatDuration, formatNumber, formatSpan } from '../render/units.ts';
+import { measure, plural, totalOf } from './sizes.ts';
 import type { Subcommand } from './subcommand.ts';
 import { targetsOf } from './target-option.ts';
-
-const MS_PER_HOUR = 3_600_000;
 
 export const settings: Subcommand = {
   name: 'settings',
   description: 'Show what is timed and by which rules, what that costs, and how the profiler is set up',
-  run({ profiler }): Page {
+  async run({ profiler }): Promise<Page> {
     const { options, tracked, targets, rules } = profiler;
     const cogs = new Set([...tracked.values()].map(({ cog }) => cog));
     return {
       title: 'Settings',
-      text: 'Rules are changed with `/profiler attach`, `detach` and `rules`; the rest where the bot creates its `Profiler`.',
+      text: '`/profiler attach`, `detach` and `rules` change what is timed, `save` and `delta` what is kept; the rest is set where the bot creates its `Profiler`.',
       fields: [
         field('Timed', `${tracked.size} of ${targetsOf(targets.size)}, in ${cogs.size} cogs`),
-        field('Costs', costs(profiler)),
+        field('Costs', await costs(profiler)),
         field('Kinds', kinds(profiler)),
         field('Ignored', rules.ignored.map(code).join(', ') || 'nothing'),
         field(
           'Single calls',
           rules.thresholdMs === 0 ? 'all are kept' : `kept from ${formatDuration(rules.thresholdMs)} on`,
         ),
-        field('Kept for', formatDuration(options.retentionHours * MS_PER_HOUR)),
-        field('Kept in', `memory, ${formatBytes(profiler.storeSizeBytes)}`),
+        field('Kept for', formatSpan(profiler.retentionMs)),
+        field('Kept in', await kept(profiler)),
         field('Registered', options.guildId ? `in the guild ${options.guildId}` : 'everywhere'),
         field(
           'May use it',
@@ -44,9 +43,28 @@ function field(name: string, value: string) {
   return { name, value, inline: true };
 }
 
-function costs(profiler: Profiler): string {
+/** Where figures are kept, what they take, and how that goes. */
+async function kept(profiler: Profiler): Promise<string> {
+  const { storage, memoryBytes } = profiler;
+  const { label, isSaving, pending, problem } = storage;
+  const size = await measure(profiler);
+  const bytes = [
+    `${formatBytes(memoryBytes)} in memory`,
+    ...(size === undefined ? [] : [`${formatBytes(totalOf(size.levels).bytes)} packed`]),
+    ...(size?.storeBytes === undefined ? [] : [`${formatBytes(size.storeBytes)} on disk`]),
+  ];
+  return [
+    `${label}; saving is ${isSaving ? 'on' : 'off'}`,
+    bytes.join(', '),
+    ...(pending > 0 ? [`${plural(pending, 'value')} to be written yet`] : []),
+    ...(problem === undefined ? [] : [`⚠ ${problem}`]),
+  ].join('\n');
+}
+
+async function costs(profiler: Profiler): Promise<string> {
   const { callCostNs, costPercent, options } = profiler;
-  const estimated = profiler.summary().rows.filter(({ timed, count }) => timed < count).length;
+  const { rows } = await profiler.summary();
+  const estimated = rows.filter(({ timed, count }) => timed < count).length;
   return [
     `${formatDuration(callCostNs / 1e6)} a call`,
     `${formatNumber(costPercent)} % of a core in the last minute; at most ${options.budgetPercent} %`,

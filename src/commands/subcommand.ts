@@ -3,13 +3,13 @@ import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 
 /** Types of options, as Discord numbers them. discord.js is not loaded for them: a bot may have several copies. */
-export const OPTION = { string: 3, boolean: 5, number: 10 } as const;
+export const OPTION = { string: 3, boolean: 5, number: 10, attachment: 11 } as const;
 
 /** The groups of subcommands. */
-export const GROUPS = [{ name: 'rules', description: 'What is timed, and how' }] as const satisfies readonly {
-  name: string;
-  description: string;
-}[];
+export const GROUPS = [
+  { name: 'rules', description: 'What is timed, and how' },
+  { name: 'data', description: 'What was recorded: export, import, clear' },
+] as const satisfies readonly { name: string; description: string }[];
 
 /** One subcommand of `/profiler`, with the components that its pages carry. Only the owner ever gets here. */
 export interface Subcommand {
@@ -39,11 +39,22 @@ export interface Choice {
 interface Request {
   readonly profiler: Profiler;
   readonly user: User;
+  /** How large a file in the answer may be. */
+  readonly fileLimitBytes: number;
 }
 
 interface CommandRequest extends Request {
   /** The options that were given, by name. */
   readonly options: ReadonlyMap<string, string | number | boolean>;
+  /** The files that were given, by the name of the option. */
+  readonly files: ReadonlyMap<string, GivenFile>;
+}
+
+/** A file that Discord holds for us. */
+export interface GivenFile {
+  readonly name: string;
+  readonly url: string;
+  readonly sizeBytes: number;
 }
 
 export interface ComponentRequest extends Request {

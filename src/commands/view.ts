@@ -1,10 +1,10 @@
 import { TARGET_KINDS } from '../cog/target.ts';
-import type { Profiler } from '../profiler.ts';
+import type { Profiler, SummaryOptions } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { type Column, table } from '../render/table.ts';
 import { codeBlock, cut, cutMiddle } from '../render/text.ts';
 import { formatCount, formatDuration, formatNumber } from '../render/units.ts';
-import type { Summary, SummaryRow } from '../store/summary.ts';
+import { GROUPINGS, type Grouping, type Summary, type SummaryRow } from '../store/summary.ts';
 import { attachButton } from './attach.ts';
 import { componentId } from './component-id.ts';
 import type { ComponentRequest, Subcommand } from './subcommand.ts';
@@ -14,6 +14,7 @@ import { button, select } from './widgets.ts';
 const ROWS_PER_PAGE = 10;
 const MS_PER_MINUTE = 60_000;
 const SHORTEST_COG = 3;
+const MOST_SHARDS_NAMED = 10;
 
 export const view: Subcommand = {
   name: 'view',
@@ -23,11 +24,13 @@ export const view: Subcommand = {
 };
 
 const WINDOWS = [
-  { value: 'all', label: 'All that is kept', ms: undefined },
-  { value: '5m', label: 'The last 5 minutes', ms: 5 * MS_PER_MINUTE },
-  { value: '15m', label: 'The last 15 minutes', ms: 15 * MS_PER_MINUTE },
-  { value: '1h', label: 'The last hour', ms: 60 * MS_PER_MINUTE },
-] as const;
+  { value: 'all', label: 'All that is kept', window: {} },
+  { value: '5m', label: 'The last 5 minutes', window: { windowMs: 5 * MS_PER_MINUTE } },
+  { value: '1h', label: 'The last hour', window: { windowMs: 60 * MS_PER_MINUTE } },
+  { value: '1d', label: 'The last 24 hours', window: { windowMs: 24 * 60 * MS_PER_MINUTE } },
+  { value: 'start', label: 'Since the bot started', window: { since: 'start' } },
+  { value: 'reload', label: 'Since each cog was reloaded', window: { since: 'reload' } },
+] as const satisfies readonly { value: string; label: string; window: SummaryOptions }[];
 
 const SORTS = [
   { value: 'impact', label: 'Impact', of: (row: SummaryRow) => row.impact },
@@ -85,7 +88,7 @@ interface ViewState {
   page: number;
   sort: string;
   descending: boolean;
-  by: 'target' | 'cog';
+  by: Grouping;
   window: string;
   wide: boolean;
 }
@@ -110,10 +113,16 @@ function decode(encoded: string): ViewState {
     page: Number.parseInt(page ?? '', 10) || 0,
     sort: sort ?? FIRST_STATE.sort,
     descending: descending !== '0',
-    by: by === 'cog' ? 'cog' : 'target',
+    by: GROUPINGS.find((grouping) => grouping === by) ?? FIRST_STATE.by,
     window: window ?? FIRST_STATE.window,
     wide: wide === '1',
   };
+}
+
+const TITLES: Readonly<Record<Grouping, string>> = { target: 'Targets', cog: 'Cogs', shard: 'Shards' };
+
+function nextGrouping(by: Grouping): Grouping {
+  return GROUPINGS[(GROUPINGS.indexOf(by) + 1) % GROUPINGS.length]!;
 }
 
 /** What each component changes in the state that its custom id carries. */
@@ -124,7 +133,7 @@ const ACTIONS: Record<string, (state: ViewState, chosen: string) => Partial<View
   sort: (_, sort) => ({ sort, page: 0, descending: !ASCENDING_BY_NATURE.includes(sort) }),
   reverse: ({ descending }) => ({ descending: !descending, page: 0 }),
   window: (_, window) => ({ window, page: 0 }),
-  by: ({ by }) => ({ by: by === 'cog' ? 'target' : 'cog', page: 0 }),
+  by: ({ by }) => ({ by: nextGrouping(by), page: 0 }),
   wide: ({ wide }) => ({ wide: !wide }),
 };
 
@@ -134,11 +143,11 @@ function nextState({ state: customState, values }: ComponentRequest): ViewState 
   return { ...state, ...ACTIONS[action]?.(state, values[0] ?? '') };
 }
 
-function viewPage(profiler: Profiler, wanted: ViewState): Page {
-  if (profiler.recorded.size === 0) return nothingAttached(profiler);
+async function viewPage(profiler: Profiler, wanted: ViewState): Promise<Page> {
   const window = WINDOWS.find(({ value }) => value === wanted.window) ?? WINDOWS[0];
   const sort = SORTS.find(({ value }) => value === wanted.sort) ?? SORTS[0];
-  const summary = profiler.summary({ by: wanted.by, ...(window.ms && { windowMs: window.ms }) });
+  const summary = await profiler.summary({ by: wanted.by, ...window.window });
+  if (summary.rows.length === 0 && profiler.tracked.size === 0) return nothingAttached(profiler);
   const rows = sorted(summary.rows, sort.of, wanted.descending);
   const pages = Math.max(1, Math.ceil(rows.length / ROWS_PER_PAGE));
   const page = Math.min(Math.max(wanted.page, 0), pages - 1);
@@ -146,7 +155,7 @@ function viewPage(profiler: Profiler, wanted: ViewState): Page {
   const shown = rows.slice(page * ROWS_PER_PAGE, (page + 1) * ROWS_PER_PAGE);
   const figures = codeBlock(table(wanted.wide ? WIDE : NARROW, shown));
   return {
-    title: wanted.by === 'cog' ? 'Cogs' : 'Targets',
+    title: TITLES[wanted.by],
     // An embed is never wider than 60 characters, a message is as wide as the window.
     ...(wanted.wide && { content: figures }),
     text: wanted.wide ? measured(summary) : `${measured(summary)}\n${figures}`,
@@ -185,11 +194,21 @@ function sorted(
   });
 }
 
-/** What was measured, and over which time. */
-function measured({ rows }: Summary): string {
+/** What was measured, and over which time; and what is missing of it. */
+function measured({ rows, missingShards, problem }: Summary): string {
   const calls = rows.reduce((sum, { count }) => sum + count, 0);
-  const coveredMs = Math.max(...rows.map((row) => row.coveredMs));
-  return `${formatCount(calls)} calls in the last ${formatDuration(coveredMs)}.`;
+  const coveredMs = Math.max(0, ...rows.map((row) => row.coveredMs));
+  return [
+    `${formatCount(calls)} calls in ${formatDuration(coveredMs)} that were measured.`,
+    ...(missingShards.length > 0 ? [`⚠ Without what did not answer: ${shardList(missingShards)}.`] : []),
+    ...(problem === undefined ? [] : ['⚠ The store does not answer: only what is in memory.']),
+  ].join('\n');
+}
+
+function shardList(shards: readonly number[]): string {
+  const shown = shards.slice(0, MOST_SHARDS_NAMED).join(', ');
+  const more = shards.length - MOST_SHARDS_NAMED;
+  return `${shards.length === 1 ? 'shard' : 'shards'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** What the marks before the names stand for, of those that are shown. */
@@ -228,7 +247,7 @@ function controls(state: ViewState, pages: number) {
     ],
     [
       button(id('reverse'), 'Reverse'),
-      button(id('by'), state.by === 'cog' ? 'By target' : 'By cog'),
+      button(id('by'), `By ${nextGrouping(state.by)}`),
       button(id('wide'), state.wide ? 'Narrow table' : 'Wide table'),
     ],
   ];

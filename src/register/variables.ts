@@ -10,7 +10,9 @@ export const CONFIG_VARIABLE = `${PREFIX}CONFIG`;
 const ONLY_IN_FILE = 'only in a file';
 
 type Writable = string | number | boolean | readonly string[];
-type Reader<Value> = [Value] extends [Writable] ? (text: string) => Value : typeof ONLY_IN_FILE;
+type Reader<Value> = [Extract<Value, Writable>] extends [never]
+  ? typeof ONLY_IN_FILE
+  : (text: string) => Extract<Value, Writable>;
 type Readers = { readonly [Name in keyof ProfilerOptions]-?: Reader<NonNullable<ProfilerOptions[Name]>> };
 
 const text = (written: string) => written;
@@ -20,12 +22,26 @@ const list = (written: string) =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** Any other text is for the check of the option to refuse. */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  1: true,
+  true: true,
+  on: true,
+  0: false,
+  false: false,
+  off: false,
+};
+const yesOrNo = (written: string) => BOOLEANS[written.toLowerCase()] ?? (written as unknown as boolean);
+
 /** How the text of a variable becomes an option; one entry an option. What may be in it is checked elsewhere. */
 const READERS: Readonly<Record<string, ((text: string) => unknown) | typeof ONLY_IN_FILE>> = {
   ownerIds: list,
   guildId: text,
   attach: list,
   retentionHours: Number,
+  store: text,
+  save: yesOrNo,
+  profileDir: text,
   rootDir: text,
   budgetPercent: Number,
   cogOf: ONLY_IN_FILE,

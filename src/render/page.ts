@@ -16,13 +16,14 @@ export interface Page {
   footer?: string;
   tone?: keyof typeof TONES;
   rows?: readonly (readonly Component[])[];
-  files?: readonly TextFile[];
+  /** Left out, the files of the page before stay with the answer. */
+  files?: readonly PageFile[] | undefined;
 }
 
 /** A file that is attached to the answer. */
-interface TextFile {
+export interface PageFile {
   readonly name: string;
-  readonly text: string;
+  readonly content: string | Buffer;
 }
 
 type Component = APIButtonComponentWithCustomId | APIStringSelectComponent;
@@ -75,7 +76,9 @@ export function toMessage(page: Page, components: 'enabled' | 'disabled' = 'enab
         components === 'enabled' ? component : { ...component, disabled: true },
       ),
     })),
-    files: (page.files ?? []).map(({ name, text }) => ({ name, attachment: Buffer.from(text) })),
+    ...(page.files && {
+      files: page.files.map(({ name, content }) => ({ name, attachment: Buffer.from(content) })),
+    }),
     allowedMentions: { parse: [] },
   } satisfies InteractionEditReplyOptions;
 }

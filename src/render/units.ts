@@ -21,6 +21,20 @@ export function formatDuration(ms: number): string {
   return `${threeDigits(ms / size)}${unit}`;
 }
 
+/** Two of a unit are the least that is said in it, except of hours: those are what is set. */
+const SPANS = [
+  { unit: 'd', ms: 86_400_000, least: 2 },
+  { unit: 'h', ms: 3_600_000, least: 1 },
+  { unit: 'min', ms: 60_000, least: 2 },
+  { unit: 's', ms: 1_000, least: 0 },
+] as const;
+
+/** A time that people set, such as `90s`, `45min`, `1.5h`, `30d`. */
+export function formatSpan(spanMs: number): string {
+  const { unit, ms } = SPANS.find((span) => spanMs >= span.least * span.ms)!;
+  return `${threeDigits(spanMs / ms)}${unit}`;
+}
+
 /** Such as `0`, `0.25`, `1.5`, `42`, `1.2k`, `3.4M`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return NONE;

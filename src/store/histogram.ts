@@ -1,3 +1,5 @@
+import { ByteReader } from './bytes.ts';
+
 /**
  * A log-linear histogram of durations: every octave of nanoseconds (a doubling) is cut into 64 equal steps.
  *
@@ -63,29 +65,52 @@ export function encodeHistogram(
   return Uint8Array.from(bytes);
 }
 
+/** The non-empty bins of an encoded histogram, ascending. Throws a RangeError as `Histogram.merge` does. */
+export function decodeBins(bytes: Uint8Array): [bin: number, count: number][] {
+  const reader = new ByteReader(bytes);
+  const bins: [number, number][] = [];
+  for (let bin = 0; !reader.atEnd; ) {
+    bin += reader.varint();
+    if (bin >= BINS) throw new RangeError(`The histogram has a bin ${bin}; there are ${BINS}.`);
+    bins.push([bin, reader.varint()]);
+  }
+  return bins;
+}
+
+/** The other way. Throws a RangeError unless the bins ascend and exist. */
+export function encodeBins(bins: readonly (readonly [bin: number, count: number])[]): Uint8Array {
+  const bytes: number[] = [];
+  let last = 0;
+  for (const [bin, count] of bins) {
+    if (bin < last || bin >= BINS) throw new RangeError(`Bin ${bin} comes after bin ${last} of ${BINS}.`);
+    pushVarint(bytes, bin - last);
+    pushVarint(bytes, count);
+    last = bin;
+  }
+  return Uint8Array.from(bytes);
+}
+
 /** Adds up encoded histograms, and tells their quantiles. */
 export class Histogram {
   readonly #pages: (Uint32Array | undefined)[] = new Array(PAGES).fill(undefined);
 
   /** Adds what `encodeHistogram` wrote. Throws a RangeError when the bytes cannot have come from it. */
   merge(bytes: Uint8Array): void {
-    let bin = 0;
-    let at = 0;
-    const next = (): number => {
-      let result = 0;
-      for (let factor = 1; ; factor *= 128) {
-        const byte = bytes[at++];
-        if (byte === undefined) throw new RangeError('The histogram ends in the middle of a number.');
-        result += (byte & 0x7f) * factor;
-        if (byte < 0x80) return result;
-      }
-    };
-    while (at < bytes.length) {
-      bin += next();
+    const reader = new ByteReader(bytes);
+    for (let bin = 0; !reader.atEnd; ) {
+      bin += reader.varint();
       if (bin >= BINS) throw new RangeError(`The histogram has a bin ${bin}; there are ${BINS}.`);
       const offset = bin % BINS_PER_PAGE;
       const page = (this.#pages[(bin - offset) / BINS_PER_PAGE] ??= new Uint32Array(BINS_PER_PAGE));
-      page[offset]! += next();
+      page[offset]! += reader.varint();
+    }
+  }
+
+  add(other: Histogram): void {
+    for (const [page, counts] of other.#pages.entries()) {
+      if (counts === undefined) continue;
+      const own = (this.#pages[page] ??= new Uint32Array(BINS_PER_PAGE));
+      for (let offset = 0; offset < BINS_PER_PAGE; offset++) own[offset]! += counts[offset]!;
     }
   }
 

@@ -8,10 +8,10 @@ const ABORTED = OUTCOMES.indexOf('aborted');
 const COUNT = 0;
 const ERRORS = 1;
 const ABORTS = 2;
-const SUM_MS = 3;
-const SUM_OF_SQUARES = 4;
-const MIN_MS = 5;
-const MAX_MS = 6;
+const SUM_NS = 3;
+const SUM_OF_SQUARES_MS2 = 4;
+const MIN_NS = 5;
+const MAX_NS = 6;
 /** The minute that the row belongs to, in minutes since 1970. */
 const MINUTE = 7;
 const FIGURES = 8;
@@ -57,10 +57,10 @@ export class LiveRows {
     const at = index * FIGURES;
     const durationMs = durationNs / NS_PER_MS;
     figures[at + COUNT]!++;
-    figures[at + SUM_MS]! += durationMs;
-    figures[at + SUM_OF_SQUARES]! += durationMs * durationMs;
-    if (durationMs < figures[at + MIN_MS]!) figures[at + MIN_MS] = durationMs;
-    if (durationMs > figures[at + MAX_MS]!) figures[at + MAX_MS] = durationMs;
+    figures[at + SUM_NS]! += durationNs;
+    figures[at + SUM_OF_SQUARES_MS2]! += durationMs * durationMs;
+    if (durationNs < figures[at + MIN_NS]!) figures[at + MIN_NS] = durationNs;
+    if (durationNs > figures[at + MAX_NS]!) figures[at + MAX_NS] = durationNs;
     if (outcome === ERROR) figures[at + ERRORS]!++;
     else if (outcome === ABORTED) figures[at + ABORTS]!++;
     const bin = binOf(durationNs);
@@ -75,21 +75,22 @@ export class LiveRows {
    * What the row holds so far.
    * @param weight how many calls each of those in the row stands for, itself included
    */
-  read(index: number, errorKinds: ReadonlyMap<string, number>, weight = 1): SealedRow {
+  read(index: number, sinceEpochMs: number, errorKinds: ReadonlyMap<string, number>, weight = 1): SealedRow {
     const at = index * FIGURES;
-    const [count, errors, aborted, sumMs, sumOfSquares, minMs, maxMs] = this.#figures.subarray(
+    const [count, errors, aborted, sumNs, sumOfSquaresMs2, minNs, maxNs] = this.#figures.subarray(
       at,
       at + FIGURES,
     );
     return {
+      sinceEpochMs,
       count: Math.round(count! * weight),
       timed: count!,
       errors: Math.round(errors! * weight),
       aborted: Math.round(aborted! * weight),
-      sumMs: sumMs! * weight,
-      sumOfSquares: sumOfSquares! * weight,
-      minMs: minMs!,
-      maxMs: maxMs!,
+      sumNs: Math.round(sumNs! * weight),
+      minNs: minNs!,
+      maxNs: maxNs!,
+      sumOfSquaresMs2: sumOfSquaresMs2! * weight,
       histogram: encodeHistogram((own) => {
         const page = this.#pageOf[index * PAGES + own]!;
         return page === NO_PAGE ? undefined : { counts: this.#pages, at: page * BINS_PER_PAGE };
@@ -105,7 +106,7 @@ export class LiveRows {
   clear(index: number, minute: number): void {
     const at = index * FIGURES;
     this.#figures.fill(0, at, at + FIGURES);
-    this.#figures[at + MIN_MS] = Number.POSITIVE_INFINITY;
+    this.#figures[at + MIN_NS] = Number.POSITIVE_INFINITY;
     this.#figures[at + MINUTE] = minute;
     for (let place = index * PAGES; place < (index + 1) * PAGES; place++) {
       const page = this.#pageOf[place]!;

@@ -1,3 +1,4 @@
+import type { Bucket } from './bucket.ts';
 import { type CallSample, CallSamples } from './call-samples.ts';
 import { LiveRows } from './live-rows.ts';
 import { countErrorKind, Row, type SealedRow } from './row.ts';
@@ -11,7 +12,8 @@ const ROW_BYTES = 200;
 /** One target's open books: the key to what is recorded of it. */
 export class Books {
   readonly targetId: string;
-  readonly openedAtEpochMs: number;
+  /** Since when its calls have been counted. */
+  openedAtEpochMs: number;
   /** Place in the flat arrays, or -1 once closed: calls that are still running then leave no trace. */
   index: number;
   /** Kinds of errors in the open minute; there once one came. */
@@ -41,43 +43,47 @@ export class Books {
   }
 }
 
-/** The calls of one target in a window, and since when within it they were counted. */
-export interface Collected {
-  readonly row: Row;
-  /** Unix ms: the later of the window's first minute and of the target's attachment. */
-  readonly sinceEpochMs: number;
+/** A minute that is not archived yet, or not for good. */
+interface HeldMinute {
+  /** What is sealed of it. */
+  readonly rows: Map<string, SealedRow>;
+  /** How much of it was measured before, in ms: by a process that ended within it, or under a clock set back since. */
+  formerMs: number;
+  /** Whether what was archived of it before is in here. */
+  isWhole: boolean;
 }
 
 const NO_ERRORS: ReadonlyMap<string, number> = new Map();
 
 /**
- * Minute buckets in memory, bounded by the retention: a bucket whose minute is over is dropped whole, in time that
- * does not depend on how much it holds. Targets that were not called leave no row.
+ * What is counted now, in memory: the open minute, and those before it until they are archived. Targets that were not
+ * called leave no row.
  *
  * When a minute turns, each row is sealed by the next call to its target, or by `sealSome`, a few at a time: so
  * the turn does not hold the loop, however many targets there are.
  */
 export class MetricStore {
-  /** How long a minute is kept, in ms. */
-  retentionMs: number;
   readonly #live = new LiveRows();
   readonly #samples = new CallSamples();
   readonly #books = new Map<string, Books>();
   readonly #byIndex: (Books | undefined)[] = [];
   /** By minute since 1970. */
-  readonly #buckets = new Map<number, Map<string, SealedRow>>();
+  readonly #held = new Map<number, HeldMinute>();
   #minute = 0;
   #sealedUpTo = 0;
+  #measuredSinceEpochMs = Number.POSITIVE_INFINITY;
 
-  constructor(retentionMs: number) {
-    this.retentionMs = retentionMs;
+  /** Begins the minute that `nowEpochMs` falls into. */
+  turnTo(nowEpochMs: number): void {
+    // That it was measured counts, even if nothing was called.
+    if (!this.isEmpty && this.#minute > 0) this.#hold(this.#minute);
+    this.#minute = minuteOf(nowEpochMs);
+    this.#sealedUpTo = 0;
   }
 
-  /** Begins the minute that `nowEpochMs` falls into, and forgets those whose time is over. */
-  turnTo(nowEpochMs: number): void {
-    this.#minute = Math.floor(nowEpochMs / MINUTE_MS);
-    this.#sealedUpTo = 0;
-    this.#dropExpired(nowEpochMs);
+  /** The present minute, since 1970. */
+  get minute(): number {
+    return this.#minute;
   }
 
   /** The end of the present minute, in Unix ms. */
@@ -95,6 +101,7 @@ export class MetricStore {
       this.#samples.setThreshold(known.index, thresholdMs);
       return known;
     }
+    if (this.isEmpty) this.#measuredSinceEpochMs = nowEpochMs;
     const free = this.#byIndex.indexOf(undefined);
     const books = new Books(targetId, nowEpochMs, free === -1 ? this.#byIndex.length : free);
     this.#live.reserve(books.index + 1);
@@ -115,7 +122,8 @@ export class MetricStore {
     this.#byIndex[books.index] = undefined;
     books.index = -1;
     this.#books.delete(targetId);
-    for (const rows of this.#buckets.values()) rows.delete(targetId);
+    for (const { rows } of this.#held.values()) rows.delete(targetId);
+    if (this.isEmpty) this.#measuredSinceEpochMs = Number.POSITIVE_INFINITY;
   }
 
   get isEmpty(): boolean {
@@ -149,27 +157,129 @@ export class MetricStore {
     }
   }
 
+  /** Since when each target with open books has been counted, in Unix ms. */
+  *opened(): Iterable<[targetId: string, sinceEpochMs: number]> {
+    for (const { targetId, openedAtEpochMs } of this.#books.values()) yield [targetId, openedAtEpochMs];
+  }
+
+  /** The minutes that are held here, in the order in which they came; the present one last. */
+  heldMinutes(): number[] {
+    const minutes = new Set(this.#held.keys());
+    for (const { index } of this.#books.values()) {
+      if (this.#live.countOf(index) > 0) minutes.add(this.#live.minuteOf(index));
+    }
+    minutes.delete(this.#minute);
+    return this.isEmpty ? [...minutes] : [...minutes, this.#minute];
+  }
+
+  isHeld(minute: number): boolean {
+    return this.#held.has(minute) || (minute === this.#minute && !this.isEmpty);
+  }
+
+  /** Whether what was archived of a minute before is held here too. */
+  isWhole(minute: number): boolean {
+    return this.#held.get(minute)?.isWhole === true;
+  }
+
+  /** Says that something may be archived of the minutes held here that is not held here. */
+  disown(): void {
+    for (const held of this.#held.values()) held.isWhole = false;
+  }
+
+  /** Takes in what was archived of a minute before; undefined where that is nothing. */
+  adopt(minute: number, archived: Bucket | undefined): void {
+    const held = this.#hold(minute);
+    held.isWhole = true;
+    held.formerMs += archived?.coveredMs ?? 0;
+    for (const [id, row] of archived?.rows ?? []) {
+      const own = held.rows.get(id);
+      held.rows.set(id, own === undefined ? row : sum(own, row));
+    }
+  }
+
+  /** The rows of what is held of a minute. Calls may be counted while they are gone through. */
+  *rowsIn(minute: number): Iterable<[targetId: string, row: SealedRow]> {
+    for (const books of [...this.#books.values()]) {
+      // Closed meanwhile.
+      if (books.index === -1) continue;
+      const sealed = this.#held.get(minute)?.rows.get(books.targetId);
+      const isOpen = this.#live.minuteOf(books.index) === minute && this.#live.countOf(books.index) > 0;
+      const open = isOpen ? this.#read(books) : undefined;
+      if (sealed !== undefined && open !== undefined) yield [books.targetId, sum(sealed, open)];
+      else if (sealed !== undefined || open !== undefined) yield [books.targetId, (sealed ?? open)!];
+    }
+    // Of targets that were there before this process, and are not now.
+    for (const [id, row] of [...(this.#held.get(minute)?.rows ?? [])])
+      if (!this.#books.has(id)) yield [id, row];
+  }
+
+  /** How much of a minute was measured, in ms. */
+  coveredMs(minute: number, nowEpochMs: number): number {
+    const fromEpochMs = Math.max(minute * MINUTE_MS, this.#measuredSinceEpochMs);
+    const toEpochMs = Math.min((minute + 1) * MINUTE_MS, nowEpochMs);
+    const formerMs = this.#held.get(minute)?.formerMs ?? 0;
+    return Math.min(MINUTE_MS, formerMs + Math.max(0, toEpochMs - fromEpochMs));
+  }
+
+  /** How many calls are held of a minute. */
+  callsIn(minute: number): number {
+    let calls = 0;
+    for (const { count } of this.#held.get(minute)?.rows.values() ?? []) calls += count;
+    for (const { index, untimed } of this.#books.values()) {
+      if (this.#live.minuteOf(index) === minute) calls += this.#live.countOf(index) + untimed;
+    }
+    return calls;
+  }
+
+  /** Seals the rows of a minute that is over. */
+  async sealMinute(minute: number, breathe: () => Promise<void> | undefined): Promise<void> {
+    for (const { targetId } of [...this.#books.values()]) {
+      await breathe();
+      const index = this.#books.get(targetId)?.index;
+      const isOver = minute !== this.#minute && index !== undefined && this.#live.minuteOf(index) === minute;
+      if (isOver) this.#seal(index);
+    }
+  }
+
+  /** Lets a minute go that is archived. */
+  release(minute: number): void {
+    this.#held.delete(minute);
+  }
+
   /**
-   * What was recorded of each open target from `fromEpochMs` on, in whole minutes: the one that `fromEpochMs`
-   * falls into counts too. Targets without a call are there with an empty row.
+   * Removes what was recorded; the books stay open, and begin anew.
+   * @param targetId of whom; without it, of all
    */
-  collect(fromEpochMs: number, nowEpochMs: number): Map<string, Collected> {
-    this.#dropExpired(nowEpochMs);
-    const firstMinute = Math.floor(Math.max(fromEpochMs, nowEpochMs - this.retentionMs) / MINUTE_MS);
-    const collected = new Map<string, Collected>();
-    for (const books of this.#books.values()) {
-      const { targetId, openedAtEpochMs, index } = books;
-      const row = new Row();
-      if (this.#live.countOf(index) > 0 && this.#live.minuteOf(index) >= firstMinute) {
-        row.merge(this.#read(books));
-      }
-      collected.set(targetId, { row, sinceEpochMs: Math.max(firstMinute * MINUTE_MS, openedAtEpochMs) });
+  clear(nowEpochMs: number, targetId?: string): void {
+    const own = targetId === undefined ? undefined : this.#books.get(targetId);
+    for (const books of targetId === undefined ? this.#books.values() : own === undefined ? [] : [own]) {
+      this.#live.clear(books.index, this.#minute);
+      this.#samples.clear(books.index);
+      books.errorKinds = undefined;
+      books.untimed = 0;
+      books.openedAtEpochMs = nowEpochMs;
     }
-    for (const [minute, rows] of this.#buckets) {
-      if (minute < firstMinute) continue;
-      for (const [targetId, row] of rows) collected.get(targetId)?.row.merge(row);
+    if (targetId !== undefined) {
+      for (const { rows } of this.#held.values()) rows.delete(targetId);
+    } else {
+      this.#held.clear();
+      if (!this.isEmpty) this.#measuredSinceEpochMs = nowEpochMs;
     }
-    return collected;
+  }
+
+  /** Removes what was counted of a target from up to that moment on, in Unix ms. */
+  forgetBefore(targetId: string, untilEpochMs: number): void {
+    const books = this.#books.get(targetId);
+    if (books !== undefined && books.openedAtEpochMs <= untilEpochMs) this.clear(Date.now(), targetId);
+    for (const { rows } of this.#held.values()) {
+      if ((rows.get(targetId)?.sinceEpochMs ?? Infinity) <= untilEpochMs) rows.delete(targetId);
+    }
+  }
+
+  /** Lets go what is older than that, archived or not. */
+  dropBefore(epochMs: number): void {
+    for (const minute of this.#held.keys())
+      if ((minute + 1) * MINUTE_MS <= epochMs) this.#held.delete(minute);
   }
 
   /** The latest and the slowest calls of a target; undefined where its books are not open. */
@@ -182,20 +292,24 @@ export class MetricStore {
   /** Estimated bytes of all that is held. */
   get sizeBytes(): number {
     let bytes = this.#live.sizeBytes + this.#samples.sizeBytes;
-    for (const rows of this.#buckets.values()) {
+    for (const { rows } of this.#held.values()) {
       for (const { histogram } of rows.values()) bytes += ROW_BYTES + histogram.byteLength;
     }
     return bytes;
   }
 
+  #hold(minute: number): HeldMinute {
+    let held = this.#held.get(minute);
+    if (held === undefined) this.#held.set(minute, (held = { rows: new Map(), formerMs: 0, isWhole: false }));
+    return held;
+  }
+
   #seal(index: number): void {
     const books = this.#byIndex[index]!;
-    const minute = this.#live.minuteOf(index);
     if (this.#live.countOf(index) > 0) {
       const row = this.#read(books);
       books.untimed = 0;
-      let rows = this.#buckets.get(minute);
-      if (rows === undefined) this.#buckets.set(minute, (rows = new Map()));
+      const { rows } = this.#hold(this.#live.minuteOf(index));
       const former = rows.get(books.targetId);
       // Where the clock was set back, or a row was full, a minute comes twice.
       rows.set(books.targetId, former === undefined ? row : sum(former, row));
@@ -205,15 +319,14 @@ export class MetricStore {
   }
 
   /** The open row. What was not timed is taken to be like what was: the row says how much of it was. */
-  #read({ index, errorKinds, untimed }: Books): SealedRow {
+  #read({ index, openedAtEpochMs, errorKinds, untimed }: Books): SealedRow {
     const timed = this.#live.countOf(index);
-    return this.#live.read(index, errorKinds ?? NO_ERRORS, (timed + untimed) / timed);
+    return this.#live.read(index, openedAtEpochMs, errorKinds ?? NO_ERRORS, (timed + untimed) / timed);
   }
+}
 
-  #dropExpired(nowEpochMs: number): void {
-    const oldest = Math.floor((nowEpochMs - this.retentionMs) / MINUTE_MS);
-    for (const minute of this.#buckets.keys()) if (minute < oldest) this.#buckets.delete(minute);
-  }
+export function minuteOf(epochMs: number): number {
+  return Math.floor(epochMs / MINUTE_MS);
 }
 
 function sum(...rows: readonly SealedRow[]): SealedRow {

@@ -10,18 +10,21 @@ export const NS_PER_MS = 1e6;
 const MOST_ERROR_KINDS = 16;
 const OTHER_ERRORS = 'other';
 
-/** What is known of one target's calls in one minute: some 300 bytes that do not change any more. */
+/** What is known of one target's calls in one bucket of time. */
 export interface SealedRow {
+  /** Since when the target's calls have been counted, in Unix ms: that may be long before the bucket. */
+  readonly sinceEpochMs: number;
   readonly count: number;
   /** How many of them were timed. All that follows is estimated from these where they are not all. */
   readonly timed: number;
   readonly errors: number;
   readonly aborted: number;
-  readonly sumMs: number;
+  /** Whole nanoseconds: their sums are exact up to 104 days. */
+  readonly sumNs: number;
+  readonly minNs: number;
+  readonly maxNs: number;
   /** Sum of the squared durations, in ms², for the standard deviation. */
-  readonly sumOfSquares: number;
-  readonly minMs: number;
-  readonly maxMs: number;
+  readonly sumOfSquaresMs2: number;
   /** As `encodeHistogram` writes it. */
   readonly histogram: Uint8Array;
   /** How often each kind of error came. */
@@ -30,41 +33,65 @@ export interface SealedRow {
 
 /** Adds up sealed rows. */
 export class Row {
+  sinceEpochMs = Number.POSITIVE_INFINITY;
   count = 0;
   timed = 0;
   errors = 0;
   aborted = 0;
-  sumMs = 0;
-  sumOfSquares = 0;
-  minMs = Number.POSITIVE_INFINITY;
-  maxMs = 0;
+  sumNs = 0;
+  minNs = Number.POSITIVE_INFINITY;
+  maxNs = 0;
+  sumOfSquaresMs2 = 0;
   readonly errorKinds = new Map<string, number>();
   readonly #histogram = new Histogram();
 
   merge(other: SealedRow): void {
+    this.#count(other);
+    this.#histogram.merge(other.histogram);
+  }
+
+  add(other: Row): void {
+    this.#count(other);
+    this.#histogram.add(other.#histogram);
+  }
+
+  #count(other: Omit<SealedRow, 'histogram'>): void {
+    if (other.sinceEpochMs < this.sinceEpochMs) this.sinceEpochMs = other.sinceEpochMs;
     this.count += other.count;
     this.timed += other.timed;
     this.errors += other.errors;
     this.aborted += other.aborted;
-    this.sumMs += other.sumMs;
-    this.sumOfSquares += other.sumOfSquares;
-    this.minMs = Math.min(this.minMs, other.minMs);
-    this.maxMs = Math.max(this.maxMs, other.maxMs);
-    this.#histogram.merge(other.histogram);
+    this.sumNs += other.sumNs;
+    if (other.minNs < this.minNs) this.minNs = other.minNs;
+    if (other.maxNs > this.maxNs) this.maxNs = other.maxNs;
+    this.sumOfSquaresMs2 += other.sumOfSquaresMs2;
     for (const [kind, times] of other.errorKinds) countErrorKind(this.errorKinds, kind, times);
   }
 
   seal(): SealedRow {
-    const { count, timed, errors, aborted, sumMs, sumOfSquares, minMs, maxMs, errorKinds } = this;
+    const { sinceEpochMs, count, timed, errors, aborted, sumNs, minNs, maxNs, sumOfSquaresMs2 } = this;
     const histogram = this.#histogram.encode();
-    return { count, timed, errors, aborted, sumMs, sumOfSquares, minMs, maxMs, histogram, errorKinds };
+    const { errorKinds } = this;
+    return {
+      sinceEpochMs,
+      count,
+      timed,
+      errors,
+      aborted,
+      sumNs,
+      minNs,
+      maxNs,
+      sumOfSquaresMs2,
+      histogram,
+      errorKinds,
+    };
   }
 
   /** The durations, in ms, below or at which the fractions of the calls lie; the exact extremes bound them. */
   quantilesMs(fractions: readonly number[]): number[] {
     return this.#histogram
       .quantilesNs(fractions)
-      .map((ns) => Math.min(this.maxMs, Math.max(this.minMs, ns / NS_PER_MS)));
+      .map((ns) => Math.min(this.maxNs, Math.max(this.minNs, ns)) / NS_PER_MS);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TargetKindName } from '../cog/target.ts';
-import type { Collected } from './metric-store.ts';
-import { Row } from './row.ts';
+import type { Figures } from './figures.ts';
+import { NS_PER_MS, type Row } from './row.ts';
 
 /** The figures of one target, or of all targets of one cog, over a window. */
 export interface SummaryRow {
@@ -48,77 +48,130 @@ export interface Summary {
   readonly toEpochMs: number;
   /** By impact, the greatest first. */
   readonly rows: readonly SummaryRow[];
+  /** Shards of the bot that should have answered, and did not: their calls are missing. */
+  readonly missingShards: readonly number[];
+  /** Why a part of the figures could not be read, as a sentence; undefined where all could. */
+  readonly problem?: string | undefined;
 }
+
+/** What a summary has a row for. */
+export const GROUPINGS = ['target', 'cog', 'shard'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 /** A rate over less than this would say more about the clock than about the bot. */
 const LEAST_COVERED_MS = 1_000;
 const MS_PER_MINUTE = 60_000;
 
 interface Identity {
-  id: string;
-  cog: string;
-  kind: TargetKindName | undefined;
-  name: string;
+  readonly id: string;
+  readonly cog: string;
+  readonly kind: TargetKindName | undefined;
+  readonly name: string;
 }
 
-/** One row a target. */
-export function summariseTargets(
-  targets: Iterable<Identity>,
-  collected: ReadonlyMap<string, Collected>,
-  toEpochMs: number,
-): SummaryRow[] {
-  return byImpact(
-    [...targets].flatMap(({ id, cog, kind, name }) => {
-      const found = collected.get(id);
-      return found === undefined ? [] : [summarise({ id, cog, kind, name }, found, toEpochMs)];
-    }),
-  );
+/** What was counted of a target, a cog or a shard. */
+interface Collected {
+  readonly identity: Identity;
+  readonly row: Row;
+  coveredMs: number;
+  callsPerMinute: number;
 }
 
-/** One row a cog: its targets' calls taken together. */
-export function summariseCogs(
-  targets: Iterable<Identity>,
-  collected: ReadonlyMap<string, Collected>,
-  toEpochMs: number,
+/**
+ * @param shards the figures of each shard; they are used up
+ * @param fromOf from when on the calls of a target count, in Unix ms
+ * @param identityOf what is known of a target
+ */
+export function summarise(
+  by: Grouping,
+  shards: ReadonlyMap<number, Figures>,
+  fromOf: (targetId: string) => number,
+  identityOf: (targetId: string) => Identity,
 ): SummaryRow[] {
-  const cogs = new Map<string, Collected>();
-  for (const { id, cog } of targets) {
-    const found = collected.get(id);
-    if (found === undefined) continue;
-    const { row, sinceEpochMs } = cogs.get(cog) ?? { row: new Row(), sinceEpochMs: found.sinceEpochMs };
-    row.merge(found.row.seal());
-    cogs.set(cog, { row, sinceEpochMs: Math.min(sinceEpochMs, found.sinceEpochMs) });
+  const totals = new Map<string, Collected>();
+  for (const [shard, figures] of shards) {
+    const ofShard = collect(figures, fromOf, (id) => IDENTITIES[by](identityOf(id), shard));
+    for (const found of ofShard.values()) {
+      const { identity, row, coveredMs } = found;
+      found.callsPerMinute = (row.count / Math.max(LEAST_COVERED_MS, coveredMs)) * MS_PER_MINUTE;
+      const total = totals.get(identity.id);
+      if (total === undefined) {
+        totals.set(identity.id, found);
+        continue;
+      }
+      total.row.add(row);
+      // Shards run side by side: their rates add up, the time does not.
+      total.coveredMs = Math.max(total.coveredMs, coveredMs);
+      total.callsPerMinute += found.callsPerMinute;
+    }
   }
-  return byImpact(
-    [...cogs].map(([cog, found]) =>
-      summarise({ id: cog, cog, kind: undefined, name: cog }, found, toEpochMs),
-    ),
-  );
+  return byImpact([...totals.values()].map(rowOf));
 }
 
-function summarise(identity: Identity, { row, sinceEpochMs }: Collected, toEpochMs: number): SummaryRow {
-  const coveredMs = Math.max(LEAST_COVERED_MS, toEpochMs - sinceEpochMs);
-  const callsPerMinute = (row.count / coveredMs) * MS_PER_MINUTE;
-  const meanMs = row.sumMs / row.count;
+/** The calls of one shard. */
+function collect(
+  figures: Figures,
+  fromOf: (targetId: string) => number,
+  identityOf: (targetId: string) => Identity,
+): Map<string, Collected> {
+  const collected = new Map<string, Collected>();
+  // Most targets begin together.
+  const coveredMs = new Map<string, number>();
+  for (const [id, row] of figures.rows) {
+    const from = fromOf(id);
+    const key = `${from} ${row.sinceEpochMs}`;
+    if (!coveredMs.has(key)) coveredMs.set(key, figures.coveredMs(from, row.sinceEpochMs));
+    const ownMs = coveredMs.get(key)!;
+    const identity = identityOf(id);
+    const total = collected.get(identity.id);
+    if (total === undefined) {
+      collected.set(identity.id, { identity, row, coveredMs: ownMs, callsPerMinute: 0 });
+    } else {
+      total.row.add(row);
+      total.coveredMs = Math.max(total.coveredMs, ownMs);
+    }
+  }
+  return collected;
+}
+
+/** Whose row the calls of a target on a shard go to; one entry a grouping. */
+const IDENTITIES: Readonly<Record<Grouping, (target: Identity, shard: number) => Identity>> = {
+  target: (target) => target,
+  cog: ({ cog }) => ({ id: cog, cog, kind: undefined, name: cog }),
+  shard: (_, shard) => ({
+    id: `shard ${shard}`,
+    cog: `shard ${shard}`,
+    kind: undefined,
+    name: `shard ${shard}`,
+  }),
+};
+
+function rowOf({ identity, row, coveredMs, callsPerMinute }: Collected): SummaryRow {
+  const { id, cog, kind, name } = identity;
+  const totalMs = row.sumNs / NS_PER_MS;
+  const meanMs = totalMs / row.count;
   // Rounding can leave a tiny negative variance where all durations are alike.
-  const deviationMs = Math.sqrt(Math.max(0, row.sumOfSquares / row.count - meanMs * meanMs));
+  const deviationMs = Math.sqrt(Math.max(0, row.sumOfSquaresMs2 / row.count - meanMs * meanMs));
   const [p50Ms, p95Ms, p99Ms] = row.quantilesMs([0.5, 0.95, 0.99]) as [number, number, number];
   return {
-    ...identity,
+    id,
+    cog,
+    kind,
+    name,
     count: row.count,
     timed: row.timed,
     errors: row.errors,
     aborted: row.aborted,
     errorKinds: [...row.errorKinds].sort((a, b) => b[1] - a[1]),
-    minMs: row.count === 0 ? Number.NaN : row.minMs,
+    minMs: row.count === 0 ? Number.NaN : row.minNs / NS_PER_MS,
     meanMs,
     p50Ms,
     p95Ms,
     p99Ms,
-    maxMs: row.count === 0 ? Number.NaN : row.maxMs,
+    maxMs: row.count === 0 ? Number.NaN : row.maxNs / NS_PER_MS,
     deviationMs,
-    totalMs: row.sumMs,
-    coveredMs,
+    totalMs,
+    coveredMs: Math.max(LEAST_COVERED_MS, coveredMs),
     callsPerMinute,
     impact: row.count === 0 ? 0 : callsPerMinute * (meanMs + deviationMs),
   };

@@ -6,8 +6,9 @@ import { listenerSlot, propertySlot, type Slot } from '../../src/cog/slots.ts';
 import type { AnyFunction, Target } from '../../src/cog/target.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
 import type { Row } from '../../src/store/row.ts';
+import { recordedIn } from '../fixtures/recorded.ts';
 
-const store = new MetricStore(3_600_000);
+const store = new MetricStore();
 const recorder = new Recorder(store);
 afterEach(() => recorder.dispose());
 
@@ -27,7 +28,7 @@ function attach(target: Target): Attachment {
 
 function recorded({ id }: Target): Row {
   recorder.fold();
-  return store.collect(0, Date.now()).get(id)!.row;
+  return recordedIn(store).get(id)!;
 }
 
 /** What `fn` becomes when it is tracked as a property. */

@@ -4,8 +4,9 @@ import { measureCallCostNs } from '../../src/cog/call-cost.ts';
 import { Governor } from '../../src/cog/governor.ts';
 import { Recorder } from '../../src/cog/recorder.ts';
 import { propertySlot } from '../../src/cog/slots.ts';
+import { Keeper } from '../../src/store/keeper.ts';
 import { Books, MetricStore } from '../../src/store/metric-store.ts';
-import { summariseTargets } from '../../src/store/summary.ts';
+import { summarise } from '../../src/store/summary.ts';
 
 const NS_PER_S = 1e9;
 /** A budget of 1 % of a core has room for 100,000 timed calls a second. */
@@ -85,9 +86,12 @@ test('the cost of a call is measured', () => {
   expect(measureCallCostNs()).toBeGreaterThan(1);
 });
 
+function raise(error: unknown): never {
+  throw error;
+}
+
 test('calls that go untimed are counted, and the others stand for them', async () => {
-  const store = new MetricStore(3_600_000);
-  const recorder = new Recorder(store);
+  const recorder = new Recorder(new MetricStore());
   const holder = {
     run(n: number) {
       if (n % 2 === 0) throw new RangeError('even');
@@ -102,9 +106,15 @@ test('calls that go untimed are counted, and the others stand for them', async (
     if (call % 2 === 0) expect(() => holder.run(call)).toThrow(RangeError);
     else expect(holder.run(call)).toBe(call);
   }
-  recorder.fold();
-  const now = Date.now();
-  const [row] = summariseTargets([target], store.collect(now - 60_000, now), now);
+  const fromEpochMs = Date.now() - 60_000;
+  const keeper = new Keeper(recorder);
+  const figures = await keeper.collect(() => fromEpochMs, fromEpochMs, raise);
+  const [row] = summarise(
+    'target',
+    new Map([[0, figures]]),
+    () => fromEpochMs,
+    () => target,
+  );
   expect(row!.count).toBe(20_000);
   // One in eight; a run of 20,000 with a chance of less than 1 in 10^9 to lie outside.
   expect(row!.timed).toBeGreaterThan(2_200);

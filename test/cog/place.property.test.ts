@@ -6,6 +6,7 @@ import { Recorder } from '../../src/cog/recorder.ts';
 import { propertySlot } from '../../src/cog/slots.ts';
 import type { AnyFunction, Target } from '../../src/cog/target.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
+import { recordedIn } from '../fixtures/recorded.ts';
 import { type Body, close, integrity, type Written, write, written } from './worlds/functions.ts';
 import {
   differences,
@@ -21,7 +22,7 @@ import { World } from './worlds/world.ts';
 
 const settings = { seed: 2_718_281, numRuns: 1_000 };
 
-const store = new MetricStore(3_600_000);
+const store = new MetricStore();
 const recorder = new Recorder(store);
 afterAll(() => recorder.dispose());
 
@@ -30,7 +31,7 @@ const ID = 'cog/method/run';
 /** Since ever: all functions here are one target. */
 function recordedCalls(): number {
   recorder.fold();
-  return store.collect(0, Date.now()).get(ID)!.row.count;
+  return recordedIn(store).get(ID)!.count;
 }
 
 const idle: Body = {

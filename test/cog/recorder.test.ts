@@ -4,18 +4,19 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Recorder } from '../../src/cog/recorder.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
+import { recordedIn } from '../fixtures/recorded.ts';
 
 const run = promisify(execFile);
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 describe('Recorder', () => {
-  const store = new MetricStore(3_600_000);
+  const store = new MetricStore();
   const recorder = new Recorder(store);
   afterEach(() => recorder.dispose());
 
   function count(targetId: string): number {
     recorder.fold();
-    return store.collect(0, Date.now()).get(targetId)!.row.count;
+    return recordedIn(store).get(targetId)!.count;
   }
 
   test('no call is lost when the log is folded, whatever the number', () => {
@@ -40,7 +41,7 @@ describe('Recorder', () => {
 
   test('no timer is left once all is closed', () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const lone = new Recorder(new MetricStore(3_600_000));
+    const lone = new Recorder(new MetricStore());
     lone.open('a');
     lone.open('b');
     expect(

@@ -100,8 +100,10 @@ describe('view', () => {
     for (const command of ['ping', 'queue add', 'queue add', 'queue list', 'fail'])
       await answer(user.runs(command));
     await user.says('hello');
-    await bot.discord.until(() => counts(bot.profiler)['fixtures/command/fail'] === 1, 'the failure');
-    expect(counts(bot.profiler)).toEqual({
+    await expect
+      .poll(async () => (await counts(bot.profiler))['fixtures/command/fail'], { timeout: 5_000 })
+      .toBe(1);
+    expect(await counts(bot.profiler)).toEqual({
       'fixtures/command/ping': 1,
       'fixtures/command/queue add': 2,
       'fixtures/command/queue list': 1,
@@ -109,12 +111,14 @@ describe('view', () => {
       'fixtures/listener/messageCreate': expect.any(Number),
       'fixtures/listener/typingStart': 0,
     });
-    const { rows } = bot.profiler.summary();
+    const { rows } = await bot.profiler.summary();
     expect(rows.find(({ name }) => name === 'fail')).toMatchObject({
       errors: 1,
       errorKinds: [['RangeError', 1]],
     });
-    const table = tableOf(await ask('profiler view'));
+    const view = await ask('profiler view');
+    expect(view.embeds[0]!.description).toMatch(/^\d+ calls in \d\S* that were measured\.\n```/);
+    const table = tableOf(view);
     expect(table.find((line) => line.includes('queue add'))).toMatch(
       /^\/fi?x?t?u?r?e?s?·queue add +\S+ +2 +0 +\S+$/,
     );
@@ -124,7 +128,7 @@ describe('view', () => {
     expect(calls.latest[0]).toMatchObject({ outcome: 'error' });
   });
 
-  test('sorts, reverses, groups by cog, widens and pages; every page stays within the list', async () => {
+  test('sorts, reverses, groups by cog and by shard, widens and pages; every page stays within the list', async () => {
     await ask('profiler attach target:all');
     const { owner } = bot.discord;
     await answer(bot.discord.user('alice').runs('ping'));
@@ -147,13 +151,37 @@ describe('view', () => {
     view = await answer(owner.clicks(view, 'Reverse'));
     expect(names()).toEqual(ascending.toReversed());
     view = await answer(owner.clicks(view, 'By cog'));
-    expect(tableOf(view).slice(1)).toHaveLength(1);
+    expect(text(view)).toMatch(/^Cogs\n/);
+    expect(names()).toEqual(['fixtures']);
+    view = await answer(owner.clicks(view, 'By shard'));
+    expect(text(view)).toMatch(/^Shards\n/);
+    expect(names()).toEqual(['shard 0']);
+    view = await answer(owner.clicks(view, 'By target'));
+    expect(text(view)).toMatch(/^Targets\n/);
+    expect(names()).toEqual(ascending.toReversed());
     view = await answer(owner.clicks(view, 'Wide table'));
     expect(tableOf(view)[0]).toMatch(/target +calls +\/min +err +min +mean +p50 +p95 +p99 +max +impact/);
     view = await answer(owner.clicks(view, 'Narrow table'));
     expect(view.content).toBe('');
     await expect(owner.clicks(view, '◀ Back')).rejects.toThrow('disabled');
     await expect(owner.clicks(view, 'Next ▶')).rejects.toThrow('disabled');
+  });
+
+  test('shows another window of time, and says over how much of it was measured', async () => {
+    await ask('profiler attach target:ping');
+    await answer(bot.discord.user('alice').runs('ping'));
+    await expect
+      .poll(async () => (await counts(bot.profiler))['fixtures/command/ping'], { timeout: 5_000 })
+      .toBe(1);
+    let view = await ask('profiler view');
+    const [, select] = view.allComponents.filter(({ options }) => Array.isArray(options));
+    const values = (select!['options'] as { value: string }[]).map(({ value }) => value);
+    expect(values).toEqual(['all', '5m', '1h', '1d', 'start', 'reload']);
+    for (const value of values) {
+      const menu = view.allComponents.filter(({ options }) => Array.isArray(options))[1]!;
+      view = await answer(bot.discord.owner.chooses(view, menu['custom_id'] as string, value));
+      expect(text(view)).toMatch(/^Targets\n1 calls in \S+ that were measured\.\n/);
+    }
   });
 
   test('a menu outlives a restart of the profiler: its state is in its custom ids', async () => {
@@ -188,6 +216,9 @@ test('settings and help tell how things stand', async () => {
   const fields = (await ask('profiler settings')).embeds[0]!.fields!;
   expect(fields.find(({ name }) => name === 'Timed')!.value).toMatch(/^1 of \d targets/);
   expect(fields.find(({ name }) => name === 'Kept for')!.value).toBe('1h');
+  expect(fields.find(({ name }) => name === 'Kept in')!.value).toMatch(
+    /^memory; saving is off\n\d\S* (B|[KMG]iB) in memory, \d\S* (B|[KMG]iB) packed$/,
+  );
   const help = await ask('profiler help');
   expect(help.embeds[0]!.footer!.text).toMatch(
     /^cogscope \d+\.\d+\.\d+ · Node \d+\.\d+\.\d+ · discord\.js 14\.\d+\.\d+$/,
@@ -232,6 +263,7 @@ describe('when Discord fails us', () => {
   });
 });
 
-function counts(profiler: Profiler): Record<string, number> {
-  return Object.fromEntries(profiler.summary().rows.map(({ id, count }) => [id, count]));
+async function counts(profiler: Profiler): Promise<Record<string, number>> {
+  const { rows } = await profiler.summary();
+  return Object.fromEntries(rows.map(({ id, count }) => [id, count]));
 }

@@ -9,20 +9,19 @@ import { pathOf } from '../../src/commands/subcommand.ts';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
 
+const FILE = { filename: 'data.jsonl', bytes: '{"cogscope":1}' };
 const REFUSAL = 'Only the owner of this bot can use this.';
 /** Something that each required option takes. */
-function exampleOf(option: APIApplicationCommandBasicOption): string {
+function exampleOf(option: APIApplicationCommandBasicOption): string | typeof FILE {
+  if (option.type === ApplicationCommandOptionType.Attachment) return FILE;
   if ('choices' in option && option.choices) return String(option.choices[0]!.value);
   if (option.type === ApplicationCommandOptionType.Boolean) return 'true';
   return 'min_value' in option ? String(option.min_value) : 'all';
 }
 const calls = SUBCOMMANDS.map((subcommand) => {
   const required = (subcommand.options ?? []).filter((option) => option.required);
-  return [
-    'profiler',
-    pathOf(subcommand),
-    ...required.map((option) => `${option.name}:${exampleOf(option)}`),
-  ].join(' ');
+  const examples = required.map((option) => [option.name, exampleOf(option)] as const);
+  return [`profiler ${pathOf(subcommand)}`, Object.fromEntries(examples)] as const;
 });
 /** Every option that is completed while it is typed. */
 const completed = SUBCOMMANDS.flatMap((subcommand) =>
@@ -47,18 +46,18 @@ describe('who may use /profiler', () => {
   for (const place of [undefined, 'dm'] as const) {
     const where = place === undefined ? {} : { in: place };
     describe(place === undefined ? 'in a guild' : 'in a direct message', () => {
-      test.each(calls)('%s answers the owner and team members, unseen by others', async (call) => {
+      test.each(calls)('%s answers the owner and team members, unseen by others', async (call, options) => {
         for (const name of ['owner', 'member']) {
-          const reply = await (await bot.discord.user(name).runs(call, {}, where)).reply();
+          const reply = await (await bot.discord.user(name).runs(call, options, where)).reply();
           expect(reply.ephemeral).toBe(true);
           expect(reply.embeds).toHaveLength(1);
           expect(reply.content).not.toBe(REFUSAL);
         }
       });
 
-      test.each(calls)('%s refuses strangers and those only invited to the team', async (call) => {
+      test.each(calls)('%s refuses strangers and those only invited to the team', async (call, options) => {
         for (const name of ['mallory', 'invited']) {
-          const run = await bot.discord.user(name).runs(call, {}, where);
+          const run = await bot.discord.user(name).runs(call, options, where);
           expectRefusal(await run.reply());
         }
       });
@@ -71,9 +70,9 @@ describe('who may use /profiler', () => {
     });
   }
 
-  test.each(calls)('the components of %s refuse strangers', async (call) => {
+  test.each(calls)('the components of %s refuse strangers', async (call, options) => {
     await (await bot.discord.owner.runs('profiler attach target:all')).reply();
-    const { components, allComponents, embeds } = await (await bot.discord.owner.runs(call)).reply();
+    const { components, allComponents, embeds } = await (await bot.discord.owner.runs(call, options)).reply();
     const usable = allComponents.filter((component) => typeof component['custom_id'] === 'string');
     if (usable.length === 0) return;
     // Our answers are ephemeral: for a stranger to click at all, they have to stand in a message for everybody.
@@ -81,10 +80,10 @@ describe('who may use /profiler', () => {
     await (channel as TextChannel).send({ content: 'menu', components: components as never });
     const menu = bot.discord.botMessages().at(-1)!;
     const stranger = bot.discord.user('mallory');
-    for (const { custom_id: customId, options, disabled } of usable) {
+    for (const { custom_id: customId, options: choices, disabled } of usable) {
       if (disabled) continue;
-      const run = await (Array.isArray(options)
-        ? stranger.chooses(menu, customId as string, options[0].value)
+      const run = await (Array.isArray(choices)
+        ? stranger.chooses(menu, customId as string, choices[0].value)
         : stranger.clicks(menu, customId as string));
       expectRefusal(await run.reply());
     }

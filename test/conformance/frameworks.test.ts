@@ -56,8 +56,9 @@ async function tasksAreFound({ bot, profiler, discord }: Running): Promise<void>
   await discord.until(() => tasks.every(({ id }) => profiler.tracked.has(id)), 'all tasks');
 }
 
-function countsOf(profiler: Profiler): Map<string, { count: number; errors: number }> {
-  return new Map(profiler.summary().rows.map(({ id, count, errors }) => [id, { count, errors }]));
+async function countsOf(profiler: Profiler): Promise<Map<string, { count: number; errors: number }>> {
+  const { rows } = await profiler.summary();
+  return new Map(rows.map(({ id, count, errors }) => [id, { count, errors }]));
 }
 
 /** What can be seen of the bot from outside: every listener, and every property of what holds a target. */
@@ -138,10 +139,15 @@ describe.each(fixtures)('$name', (fixture) => {
     for (const fn of functions) {
       // Tasks go on meanwhile.
       const ran = () => fn.ran() - ranBefore.get(fn.id)!;
-      await discord.until(() => countsOf(profiler).get(fn.id)!.count === ran(), `all calls of ${fn.id}`);
+      let counted = { count: 0, errors: 0 };
+      const missing = async () => {
+        counted = (await countsOf(profiler)).get(fn.id)!;
+        return ran() - counted.count;
+      };
+      await expect.poll(missing, { message: `all calls of ${fn.id}`, timeout: 5_000 }).toBe(0);
       // A listener that hands calls on may pass errors on or not.
       if (fn.dispatches) continue;
-      expect(countsOf(profiler).get(fn.id)!.errors, fn.id).toBe(fn.fails === undefined ? 0 : ran());
+      expect(counted.errors, fn.id).toBe(fn.fails === undefined ? 0 : counted.count);
     }
   });
 
@@ -200,14 +206,20 @@ describe.each(fixtures)('$name, whose listeners are timed', (fixture) => {
 describe.each(fixtures.filter(({ reloads }) => reloads))('$name, reloading', (fixture) => {
   test('what is reloaded while it is attached goes on being counted; what is unloaded is let go', async () => {
     const running = await start(fixture);
-    const { bot, profiler, discord } = running;
+    const { bot, profiler } = running;
     const { ids, reload, unload, load } = bot.reloading!;
     attachAll(running);
     for (const id of ids) {
       const fn = bot.functions.find((candidate) => candidate.id === id)!;
-      const ranBefore = fn.ran() - (countsOf(profiler).get(id)?.count ?? 0);
+      const count = async () => (await countsOf(profiler)).get(id)?.count ?? 0;
+      const ranBefore = fn.ran() - (await count());
       const counted = () =>
-        discord.until(() => countsOf(profiler).get(id)?.count === fn.ran() - ranBefore, `all calls of ${id}`);
+        expect
+          .poll(async () => fn.ran() - ranBefore - (await count()), {
+            message: `all calls of ${id}`,
+            timeout: 5_000,
+          })
+          .toBe(0);
       await fn.trigger();
       for (let round = 0; round < 3; round++) {
         await reload(id);

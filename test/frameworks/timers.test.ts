@@ -11,11 +11,12 @@ import { Surroundings } from '../../src/frameworks/surroundings.ts';
 import { pendingTimeouts, type Timeout } from '../../src/frameworks/timers.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
 import { createFinder } from '../fixtures/discover.ts';
+import { recordedIn } from '../fixtures/recorded.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-const store = new MetricStore(HOUR_MS);
+const store = new MetricStore();
 const recorder = new Recorder(store);
 afterEach(() => recorder.dispose());
 
@@ -40,7 +41,7 @@ function attach(target: Target) {
 
 function countOf({ id }: Target): number {
   recorder.fold();
-  return store.collect(0, Date.now()).get(id)?.row.count ?? 0;
+  return recordedIn(store).get(id)?.count ?? 0;
 }
 
 function startInterval(fn: AnyFunction, ms: number, ...args: unknown[]): Timeout {

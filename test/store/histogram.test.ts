@@ -21,7 +21,7 @@ function histogramOf(values: readonly number[]): Histogram {
   for (const value of values) rows.add(1, value, 0);
   rows.add(2, 7, 0);
   const histogram = new Histogram();
-  histogram.merge(rows.read(1, new Map()).histogram);
+  histogram.merge(rows.read(1, 0, new Map()).histogram);
   return histogram;
 }
 
@@ -88,9 +88,9 @@ describe('Histogram', () => {
     rows.clear(0, 0);
     for (let round = 0; round < 100; round++) {
       for (let exponent = 5; exponent < 46; exponent++) rows.add(0, 2 ** exponent, 0);
-      expect(rows.read(0, new Map()).histogram).toHaveLength(2 * 41);
+      expect(rows.read(0, 0, new Map()).histogram).toHaveLength(2 * 41);
       rows.clear(0, round);
-      expect(rows.read(0, new Map())).toMatchObject({ count: 0, histogram: new Uint8Array() });
+      expect(rows.read(0, 0, new Map())).toMatchObject({ count: 0, histogram: new Uint8Array() });
     }
     expect(rows.sizeBytes).toBeLessThan(50_000);
   });

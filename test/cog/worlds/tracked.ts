@@ -4,6 +4,7 @@ import { Recorder } from '../../../src/cog/recorder.ts';
 import { propertySlot } from '../../../src/cog/slots.ts';
 import type { AnyFunction, Target } from '../../../src/cog/target.ts';
 import { MetricStore } from '../../../src/store/metric-store.ts';
+import { recordedIn } from '../../fixtures/recorded.ts';
 import type { Place } from './holders.ts';
 import type { Script } from './script.ts';
 import type { World } from './world.ts';
@@ -29,7 +30,7 @@ export function count(counts: Counts | undefined, how: 'ok' | 'failed', error?: 
   else counts.errors++;
 }
 
-const store = new MetricStore(3_600_000);
+const store = new MetricStore();
 const recorder = new Recorder(store);
 let places = 0;
 
@@ -81,9 +82,9 @@ export class Tracked {
 
   #removeProxy(): void {
     recorder.fold();
-    const rows = store.collect(0, Date.now());
+    const rows = recordedIn(store);
     for (const target of this.#targets) {
-      const { count, errors, aborted } = rows.get(target.id)!.row;
+      const { count, errors, aborted } = rows.get(target.id)!;
       this.counted.push({ made: { ...this.made! }, recorded: { calls: count, errors, aborted } });
       this.#attachment!.stop(target);
     }

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createGzip } from 'node:zlib';
+import { ProfilerError } from '../errors.ts';
+import type { Profiler } from '../profiler.ts';
+import type { PageFile } from '../render/page.ts';
+import { code } from '../render/text.ts';
+import { formatBytes } from '../render/units.ts';
+import { fileName } from './file-name.ts';
+
+/** Where an export went, as a sentence; and the file, where Discord takes it. */
+export interface Exported {
+  /** Rows: what one target did in one minute, hour or day. */
+  readonly rows: number;
+  readonly sentence: string;
+  readonly files?: readonly PageFile[];
+}
+
+/**
+ * All figures as one file: plain, else compressed, else in the folder of the profiler.
+ * @throws ProfilerError UNUSABLE_FILE; StoreError
+ */
+export async function exportToFile(profiler: Profiler, limitBytes: number): Promise<Exported> {
+  const now = new Date();
+  const { plain, compressed, rows } = await collect(profiler.exportData(), limitBytes);
+  const name = fileName('data', plain === undefined ? 'jsonl.gz' : 'jsonl', now);
+  const content = plain ?? compressed;
+  const size = formatBytes(content.length);
+  if (content.length <= limitBytes)
+    return { rows, sentence: `The file has it all, ${size}.`, files: [{ name, content }] };
+  const path = await writePrivately(profiler.options.profileDir, name, content);
+  return {
+    rows,
+    sentence: `It is too large for Discord (${size} compressed, ${formatBytes(limitBytes)} allowed), so it is on the bot's machine:\n${code(path)}`,
+  };
+}
+
+/** Compresses in any case, as what is plain is let go of as soon as it is too large. */
+async function collect(lines: AsyncIterable<string>, limitBytes: number) {
+  const gzip = createGzip();
+  const compressed: Buffer[] = [];
+  gzip.on('data', (chunk: Buffer) => compressed.push(chunk));
+  let plain: string[] | undefined = [];
+  let plainBytes = 0;
+  let rows = 0;
+  for await (const line of lines) {
+    const text = `${line}\n`;
+    plainBytes += Buffer.byteLength(text);
+    if (plainBytes > limitBytes) plain = undefined;
+    plain?.push(text);
+    if (line.includes('"target":')) rows++;
+    if (!gzip.write(text)) await once(gzip, 'drain');
+  }
+  gzip.end();
+  await once(gzip, 'end');
+  return { plain: plain && Buffer.from(plain.join('')), compressed: Buffer.concat(compressed), rows };
+}
+
+async function writePrivately(folder: string, name: string, content: Buffer): Promise<string> {
+  const path = join(resolve(folder), name);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(path, content, { flag: 'wx', mode: 0o600 });
+    return path;
+  } catch (error) {
+    const problem = `is too large for Discord (${formatBytes(content.length)}) and could not be written either: ${(error as Error).message}`;
+    throw new ProfilerError('UNUSABLE_FILE', name, problem);
+  }
+}

@@ -1,0 +1,577 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Backing } from './backing.ts';
+import { type Bucket, decodeBucket, encodeBucket, UnreadableValueError } from './bucket.ts';
+import {
+  type Complete,
+  cover,
+  endOf,
+  keptFrom,
+  LEVELS,
+  type Level,
+  type LevelName,
+  type Span,
+  startOf,
+} from './levels.ts';
+import { Row, type SealedRow } from './row.ts';
+import { inSlices } from './slices.ts';
+
+const KEY_PREFIX = 'cogscope:v1';
+const VERSION = 1;
+const [MINUTE, HOUR, DAY] = LEVELS;
+const COARSE_LEVELS: readonly Level[] = LEVELS.slice(1);
+/** Read or deleted in one go. */
+const KEYS_AT_ONCE = 64;
+
+/** The writer of an archive: a process of the bot, named by the first of its shards. */
+export interface Shard {
+  /** Id of the bot's application. */
+  readonly application: string;
+  readonly shard: number;
+}
+
+/** What is known of the buckets of a shard. Those that exist, and their keys, follow from it. */
+interface State {
+  /** The first minute, since 1970; Infinity where there is nothing. */
+  readonly since: number;
+  readonly complete: Complete;
+  /** Of each level the buckets before this one have been removed. */
+  readonly removed: Readonly<Record<LevelName, number>>;
+  /** What was forgotten until then, in Unix ms, has been taken out of the values. */
+  readonly purged: number;
+  /** The process that writes, by when it began, in Unix ms: of two that write the same, the later goes on. */
+  readonly run: number;
+}
+
+const STATE = 'state';
+const NOTHING = {
+  since: Number.POSITIVE_INFINITY,
+  complete: { minute: 0, hour: 0, day: 0 },
+  removed: { minute: 0, hour: 0, day: 0 },
+  purged: 0,
+} as const satisfies Omit<State, 'run'>;
+
+/** What is forgotten, of what is still in the values. */
+export interface Forgettings {
+  /**
+   * Whether something was recorded before its target was forgotten.
+   * @param purgedEpochMs what was forgotten until then has been taken out: what is there has come later
+   */
+  covers(targetId: string, row: SealedRow, purgedEpochMs: number): boolean;
+  /** When something was last forgotten, in Unix ms. */
+  readonly latestEpochMs: number;
+}
+
+export interface ArchiveOptions {
+  readonly retentionMs: number;
+  readonly forgotten: Forgettings;
+}
+
+/** The values of one level: how many, and of how many characters, a byte each. */
+export interface LevelSize {
+  readonly level: LevelName;
+  readonly values: number;
+  readonly chars: number;
+}
+
+/** What a key is to hold; undefined where it is to be removed. */
+interface Pending {
+  readonly value: string | undefined;
+  readonly expiresAtEpochMs: number | undefined;
+}
+const REMOVED: Pending = { value: undefined, expiresAtEpochMs: undefined };
+
+/** What was found of a bucket. */
+export interface FoundBucket {
+  readonly span: Span;
+  readonly coveredMs: number;
+  readonly rows: Iterable<[id: string, row: SealedRow]>;
+}
+
+/** Called for each bucket; throws nothing. */
+export type Visit = (bucket: FoundBucket) => void | Promise<void>;
+
+type GetMany = (keys: readonly string[]) => Promise<(string | undefined)[]>;
+
+function keyOf({ application, shard }: Shard, what: string): string {
+  return `${KEY_PREFIX}:${application}:${shard}:${what}`;
+}
+
+/** Reads what a shard has archived. */
+export class ArchiveReader {
+  readonly #shard: Shard;
+  readonly #getMany: GetMany;
+  readonly #forgotten: Forgettings;
+  /** Values that were there and could not be read. */
+  readonly unreadable: UnreadableValueError[] = [];
+
+  constructor(shard: Shard, getMany: GetMany, forgotten: Forgettings) {
+    this.#shard = shard;
+    this.#getMany = getMany;
+    this.#forgotten = forgotten;
+  }
+
+  /**
+   * Visits the buckets that a window covers. Rejects with a StoreError.
+   * @returns whether there is an archive
+   */
+  async read(fromEpochMs: number, toEpochMs: number, visit: Visit): Promise<boolean> {
+    const state = await readState(this.#getMany, this.#shard);
+    if (state !== undefined) await this.visit(spansIn(state, fromEpochMs, toEpochMs), state.purged, visit);
+    return state !== undefined;
+  }
+
+  /** Visits all there is, each moment once. Rejects with a StoreError. */
+  readAll(nowEpochMs: number, visit: Visit): Promise<unknown> {
+    return this.read(0, nowEpochMs, visit);
+  }
+
+  /** Visits buckets, without what is forgotten of them. */
+  async visit(spans: readonly Span[], purgedEpochMs: number, visit: Visit): Promise<void> {
+    for (const batch of batches(spans)) {
+      const values = await this.#getMany(batch.map((span) => keyOf(this.#shard, spanKey(span))));
+      for (const [at, value] of values.entries()) {
+        if (value === undefined) continue;
+        try {
+          const { coveredMs, rows } = await decodeBucket(value);
+          await visit({ span: batch[at]!, coveredMs, rows: this.#remembered(rows, purgedEpochMs) });
+        } catch (error) {
+          if (!(error instanceof UnreadableValueError)) throw error;
+          this.unreadable.push(error);
+        }
+      }
+    }
+  }
+
+  *#remembered(rows: FoundBucket['rows'], purgedEpochMs: number): FoundBucket['rows'] {
+    for (const [id, row] of rows) if (!this.#forgotten.covers(id, row, purgedEpochMs)) yield [id, row];
+  }
+}
+
+/**
+ * What one shard counted, in a store: a value a bucket, under keys that follow from the time. Nothing is searched,
+ * and there is no list that could grow.
+ *
+ * Everything is written behind: nothing here waits for the store to take something, and what it has not taken yet is
+ * read from memory. Only `drain` writes.
+ */
+export class Archive {
+  readonly backing: Backing;
+  readonly shard: Shard;
+  readonly #reader: ArchiveReader;
+  readonly #forgotten: Forgettings;
+  /** What the store has not taken yet, by key. */
+  readonly #pending = new Map<string, Pending>();
+  #retentionMs: number;
+  #state: State;
+  /** The state as it is in the store. */
+  #written: State;
+
+  private constructor(
+    backing: Backing,
+    shard: Shard,
+    state: State,
+    { retentionMs, forgotten }: ArchiveOptions,
+  ) {
+    this.backing = backing;
+    this.shard = shard;
+    this.#state = state;
+    this.#written = state;
+    this.#retentionMs = retentionMs;
+    this.#forgotten = forgotten;
+    this.#reader = new ArchiveReader(shard, (keys) => this.#getMany(keys), forgotten);
+  }
+
+  /**
+   * Opens what the shard has archived before, or nothing yet.
+   * @throws StoreError
+   */
+  static async open(backing: Backing, shard: Shard, options: ArchiveOptions): Promise<Archive> {
+    const known = await readState((keys) => backing.getMany(keys), shard);
+    // The clock may have been set back since.
+    const run = Math.max(Date.now(), (known?.run ?? 0) + 1);
+    return new Archive(backing, shard, { ...NOTHING, ...known, run }, options);
+  }
+
+  /** Up to which bucket each level is complete. */
+  get complete(): Complete {
+    return this.#state.complete;
+  }
+
+  /** The first moment that was counted, in Unix ms; Infinity where nothing was. */
+  get sinceEpochMs(): number {
+    return this.#state.since * MINUTE.ms;
+  }
+
+  /** How many values wait to be written. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Values that were there, and could not be read. */
+  get unreadable(): readonly UnreadableValueError[] {
+    return this.#reader.unreadable;
+  }
+
+  /**
+   * Visits the buckets that a window covers. Rejects with a StoreError.
+   * @param isSkipped what is known from elsewhere
+   */
+  async read(
+    fromEpochMs: number,
+    toEpochMs: number,
+    visit: Visit,
+    isSkipped: (span: Span) => boolean = () => false,
+  ): Promise<void> {
+    const spans = spansIn(this.#state, fromEpochMs, toEpochMs);
+    const wanted = spans.filter((span) => !isSkipped(span));
+    await this.#reader.visit(wanted, this.#state.purged, visit);
+  }
+
+  /** Visits all there is, each moment once. Rejects with a StoreError. */
+  readAll(nowEpochMs: number, visit: Visit): Promise<unknown> {
+    return this.read(0, Math.max(nowEpochMs, this.complete.minute * MINUTE.ms - 1), visit);
+  }
+
+  /** What is archived of one span of time, without what has been forgotten since. Rejects with a StoreError. */
+  async get(span: Span): Promise<Bucket | undefined> {
+    const total = new Total();
+    await this.#reader.visit([span], this.#state.purged, (bucket) => total.add(bucket));
+    return total.isEmpty ? undefined : total.seal(span);
+  }
+
+  /** Whether a minute is in an hour that has been put together already: what comes late is added with `add`. */
+  isLate(minute: number): boolean {
+    return minute * MINUTE.ms < this.complete[HOUR.name] * HOUR.ms;
+  }
+
+  /** Puts a minute in the place of what is there of it. */
+  async put(minute: number, bucket: Bucket): Promise<void> {
+    this.#include(minute);
+    await this.#put({ level: MINUTE, index: minute }, bucket);
+  }
+
+  /** Where something of a span is to be added: what is not put together yet will be made of its minutes. */
+  placeOf(span: Span): Span {
+    const isPutTogether = span.level === MINUTE || span.index < this.complete[span.level.name];
+    return isPutTogether ? span : { level: MINUTE, index: Math.floor(startOf(span) / MINUTE.ms) };
+  }
+
+  /** Adds to what is there of a place, and to the coarser buckets made of it. Rejects with a StoreError. */
+  async add(place: Span, bucket: Bucket): Promise<void> {
+    this.#include(Math.floor(startOf(place) / MINUTE.ms));
+    const coarser: Level | undefined = LEVELS[LEVELS.findIndex(({ name }) => name === place.level.name) + 1];
+    const whole = coarser && { level: coarser, index: Math.floor(startOf(place) / coarser.ms) };
+    if (whole !== undefined && whole.index < this.complete[whole.level.name]) await this.add(whole, bucket);
+    const first = Math.max(keptFrom(place.level, this.complete), this.#state.removed[place.level.name]);
+    if (place.index < first) return;
+    const total = new Total();
+    await this.#reader.visit([place], this.#state.purged, (former) => total.add(former));
+    await total.add(bucket);
+    await this.#put(place, total.seal(place));
+  }
+
+  /** Takes out of the values what has been forgotten. Rejects with a StoreError; it is then done the next time. */
+  async purge(): Promise<void> {
+    const { latestEpochMs } = this.#forgotten;
+    const { purged } = this.#state;
+    if (latestEpochMs <= purged) return;
+    for (const span of this.#spans()) {
+      const rows: Bucket['rows'] = new Map();
+      let coveredMs: number | undefined;
+      let isChanged = false;
+      const covers: Forgettings = {
+        latestEpochMs,
+        covers: (id, row) => {
+          const isForgotten = this.#forgotten.covers(id, row, purged);
+          isChanged ||= isForgotten;
+          return isForgotten;
+        },
+      };
+      const reader = new ArchiveReader(this.shard, (keys) => this.#getMany(keys), covers);
+      await reader.visit([span], purged, (bucket) => {
+        coveredMs = bucket.coveredMs;
+        for (const [id, row] of bucket.rows) rows.set(id, row);
+      });
+      if (isChanged && coveredMs !== undefined) await this.#put(span, { coveredMs, rows });
+    }
+    this.#setState({ purged: latestEpochMs });
+  }
+
+  /**
+   * Puts hours and days together once they are over, and removes what is not needed any more.
+   * @param beforeMinute the minutes before this one do not change any more
+   * @throws StoreError; what was not done is done the next time
+   */
+  async rollUp(beforeMinute: number, nowEpochMs: number): Promise<void> {
+    for (const [at, level] of COARSE_LEVELS.entries()) {
+      const finer: Level = LEVELS[at]!;
+      const finerComplete = at === 0 ? beforeMinute : this.complete[finer.name];
+      const parts = level.ms / finer.ms;
+      while (this.#isBegun && (this.complete[level.name] + 1) * parts <= finerComplete) {
+        const index = this.complete[level.name];
+        await this.#combine({ level, index }, finer, parts);
+        this.#setState({ complete: { ...this.complete, [level.name]: index + 1 } });
+        this.#remove(finer, keptFrom(finer, this.complete));
+      }
+    }
+    this.#removeExpired(nowEpochMs);
+  }
+
+  /** From now on things are kept for so long. Rejects with a StoreError. */
+  async setRetention(retentionMs: number, nowEpochMs: number): Promise<void> {
+    const isLonger = retentionMs > this.#retentionMs;
+    this.#retentionMs = retentionMs;
+    if (!isLonger) {
+      this.#removeExpired(nowEpochMs);
+      return;
+    }
+    // What is in the store would still expire as it was said when it was written.
+    await this.#forEachValue((span, value) => this.#set(span, value));
+  }
+
+  /** Writes what is pending. Rejects with a StoreError, or a SupersededError; the rest stays pending. */
+  async drain(): Promise<void> {
+    if (this.isDrained) return;
+    if (this.backing.shared) await this.#mustBeLatest();
+    // A process may end at any point. So the store hears first that there are more minutes, and only at the end that
+    // there are more hours and days: what those are made of counts until then.
+    const { hour, day } = this.#written.complete;
+    if (this.#isBegun) await this.#writeState({ ...this.#state, complete: { ...this.complete, hour, day } });
+    const removed: string[] = [];
+    for (const [key, entry] of [...this.#pending]) {
+      if (entry.value === undefined) {
+        removed.push(key);
+        continue;
+      }
+      await this.backing.set(key, entry.value, entry.expiresAtEpochMs);
+      if (this.#pending.get(key) === entry) this.#pending.delete(key);
+    }
+    if (this.#isBegun) await this.#writeState(this.#state);
+    for (const keys of batches(removed)) {
+      await this.backing.deleteMany(keys);
+      for (const key of keys) if (this.#pending.get(key)?.value === undefined) this.#pending.delete(key);
+    }
+  }
+
+  get isDrained(): boolean {
+    return this.#pending.size === 0 && isDeepStrictEqual(this.#written, this.#state);
+  }
+
+  /**
+   * Takes over what is in another archive of this shard; what is in both is added up. Rejects with a StoreError.
+   * @param isSkipped what is left out
+   */
+  async copy(from: Archive, isSkipped: (span: Span) => boolean): Promise<void> {
+    if (!from.#isBegun) return;
+    if (this.#isBegun) {
+      const untilEpochMs = from.complete.minute * MINUTE.ms - 1;
+      const add: Visit = async ({ span, coveredMs, rows }) =>
+        this.add(this.placeOf(span), { coveredMs, rows: new Map(rows) });
+      await from.read(0, untilEpochMs, add, isSkipped);
+      return;
+    }
+    await from.#forEachValue((span, value) => {
+      if (!isSkipped(span)) this.#set(span, value);
+    });
+    const { since, complete, removed, purged } = from.#state;
+    this.#setState({ since, complete, removed, purged });
+  }
+
+  /** Removes everything. */
+  erase(): void {
+    for (const span of this.#spans()) this.#pending.set(keyOf(this.shard, spanKey(span)), REMOVED);
+    this.#state = { ...NOTHING, run: this.#state.run };
+    this.#written = this.#state;
+    this.#pending.set(keyOf(this.shard, STATE), REMOVED);
+  }
+
+  /**
+   * What the values take, as they are packed. Rejects with a StoreError.
+   * @param untilEpochMs of the buckets that end by then
+   */
+  async measure(untilEpochMs: number): Promise<LevelSize[]> {
+    const sizes = LEVELS.map(({ name }) => ({ level: name, values: 0, chars: 0 }));
+    await this.#forEachValue((span, value) => {
+      if (endOf(span) > untilEpochMs) return;
+      const size = sizes.find(({ level }) => level === span.level.name)!;
+      size.values++;
+      size.chars += value.length;
+    });
+    return sizes;
+  }
+
+  get #isBegun(): boolean {
+    return Number.isFinite(this.#state.since);
+  }
+
+  /** Takes note that there is something in a minute. */
+  #include(minute: number): void {
+    const { since, complete } = this.#state;
+    if (!this.#isBegun) {
+      // What came before is complete: it is empty.
+      const hour = Math.floor((minute * MINUTE.ms) / HOUR.ms);
+      const day = Math.floor((minute * MINUTE.ms) / DAY.ms);
+      this.#setState({ since: minute, complete: { minute: minute + 1, hour, day } });
+    } else if (minute < since || minute >= complete.minute) {
+      this.#setState({
+        since: Math.min(minute, since),
+        complete: { ...complete, minute: Math.max(minute + 1, complete.minute) },
+      });
+      if (minute < since) {
+        // Of what came before, only the coarser buckets are kept.
+        const { removed } = this.#state;
+        const first = (level: Level) => Math.max(removed[level.name], keptFrom(level, this.complete));
+        this.#setState({ removed: { minute: first(MINUTE), hour: first(HOUR), day: first(DAY) } });
+      }
+    }
+  }
+
+  async #combine(span: Span, finer: Level, parts: number): Promise<void> {
+    // Nothing has been written since.
+    if (startOf(span) >= this.complete.minute * MINUTE.ms) return;
+    const first = span.index * parts;
+    const spans = Array.from({ length: parts }, (_, part) => ({ level: finer, index: first + part }));
+    const total = new Total();
+    await this.#reader.visit(spans, this.#state.purged, (bucket) => total.add(bucket));
+    if (!total.isEmpty) await this.#put(span, total.seal(span));
+  }
+
+  async #put(span: Span, bucket: Bucket): Promise<void> {
+    this.#set(span, await encodeBucket(bucket, inSlices()));
+  }
+
+  #set(span: Span, value: string): void {
+    const key = keyOf(this.shard, spanKey(span));
+    this.#pending.set(key, { value, expiresAtEpochMs: endOf(span) + this.#retentionMs });
+  }
+
+  #setState(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  async #writeState(state: State): Promise<void> {
+    if (isDeepStrictEqual(state, this.#written)) return;
+    const key = keyOf(this.shard, STATE);
+    // Of an archive that was erased, and has begun again.
+    this.#pending.delete(key);
+    await this.backing.set(key, JSON.stringify({ version: VERSION, ...state }));
+    this.#written = state;
+  }
+
+  #removeExpired(nowEpochMs: number): void {
+    for (const level of LEVELS) this.#remove(level, Math.floor((nowEpochMs - this.#retentionMs) / level.ms));
+  }
+
+  /** Removes the buckets of a level before one of them. */
+  #remove(level: Level, before: number): void {
+    if (!this.#isBegun || before <= this.#state.removed[level.name]) return;
+    for (const { index } of this.#spansOf(level)) {
+      if (index < before) this.#pending.set(keyOf(this.shard, spanKey({ level, index })), REMOVED);
+    }
+    this.#setState({ removed: { ...this.#state.removed, [level.name]: before } });
+  }
+
+  async #forEachValue(use: (span: Span, value: string) => void): Promise<void> {
+    for (const batch of batches([...this.#spans()])) {
+      const values = await this.#getMany(batch.map((span) => keyOf(this.shard, spanKey(span))));
+      for (const [at, value] of values.entries()) if (value !== undefined) use(batch[at]!, value);
+    }
+  }
+
+  /** Every bucket that there can be, the coarsest and oldest first. */
+  #spans(): Span[] {
+    return this.#isBegun ? [...LEVELS].reverse().flatMap((level) => this.#spansOf(level)) : [];
+  }
+
+  #spansOf(level: Level): Span[] {
+    const { since, complete, removed } = this.#state;
+    const first = Math.max(removed[level.name], Math.floor((since * MINUTE.ms) / level.ms));
+    const count = Math.max(0, complete[level.name] - first);
+    return Array.from({ length: count }, (_, at) => ({ level, index: first + at }));
+  }
+
+  /** What is pending counts, not what it will take the place of. */
+  async #getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const stored = keys.filter((key) => !this.#pending.has(key));
+    const values = stored.length === 0 ? [] : await this.backing.getMany(stored);
+    const found = new Map(stored.map((key, at) => [key, values[at]]));
+    return keys.map((key) => (found.has(key) ? found.get(key) : this.#pending.get(key)?.value));
+  }
+
+  /** Two processes that write the same would lose each other's figures: the one that began later goes on. */
+  async #mustBeLatest(): Promise<void> {
+    const stored = await readState((keys) => this.backing.getMany(keys), this.shard);
+    if (stored !== undefined && stored.run > this.#state.run) throw new SupersededError();
+  }
+}
+
+/** Another process writes the figures of this shard. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
+/** Adds up buckets. */
+class Total {
+  readonly #rows = new Map<string, Row>();
+  readonly #breathe = inSlices();
+  #coveredMs = 0;
+  #buckets = 0;
+
+  get isEmpty(): boolean {
+    return this.#buckets === 0;
+  }
+
+  async add({ coveredMs, rows }: { coveredMs: number; rows: Iterable<[string, SealedRow]> }): Promise<void> {
+    this.#buckets++;
+    this.#coveredMs += coveredMs;
+    for (const [id, row] of rows) {
+      await this.#breathe();
+      let total = this.#rows.get(id);
+      if (total === undefined) this.#rows.set(id, (total = new Row()));
+      total.merge(row);
+    }
+  }
+
+  seal({ level }: Span): Bucket {
+    return {
+      coveredMs: Math.min(this.#coveredMs, level.ms),
+      rows: new Map([...this.#rows].map(([id, row]) => [id, row.seal()])),
+    };
+  }
+}
+
+function spansIn(state: State, fromEpochMs: number, toEpochMs: number): Span[] {
+  return [...cover(Math.max(fromEpochMs, state.since * MINUTE.ms), toEpochMs, state.complete)];
+}
+
+function spanKey({ level, index }: Span): string {
+  return `${level.name}:${index}`;
+}
+
+/** Undefined where nothing was archived. */
+async function readState(getMany: GetMany, shard: Shard): Promise<State | undefined> {
+  const [value] = await getMany([keyOf(shard, STATE)]);
+  return value === undefined ? undefined : parseState(value);
+}
+
+function parseState(value: string): State {
+  const { version, ...state } = parseJson(value) as Partial<State> & { version?: unknown };
+  if (version !== VERSION || typeof state.since !== 'number') {
+    throw new UnreadableValueError(
+      `The archive is of version ${version}; this cogscope writes version ${VERSION}.`,
+    );
+  }
+  return state as State;
+}
+
+function parseJson(value: string): object {
+  try {
+    return Object(JSON.parse(value));
+  } catch (error) {
+    throw new UnreadableValueError('It is no archive of cogscope.', { cause: error });
+  }
+}
+
+function* batches<T>(items: readonly T[]): Iterable<T[]> {
+  for (let at = 0; at < items.length; at += KEYS_AT_ONCE) yield items.slice(at, at + KEYS_AT_ONCE);
+}

@@ -1,0 +1,83 @@
+import type { RulesData } from '../cog/rules.ts';
+import { UnreadableValueError } from './bucket.ts';
+
+/** What the owner has set in Discord, for all shards of a bot. */
+export interface Settings {
+  /** Grows with each change. */
+  readonly revision: number;
+  readonly rules: RulesData;
+  /** Whether figures are kept in the store; undefined where the options of the code count. */
+  readonly save?: boolean;
+  /** Whether what was saved is to be removed, where saving has ended. */
+  readonly isErased?: boolean;
+  /** How long figures are kept; undefined where the options of the code count. */
+  readonly retentionMs?: number;
+  /** What was recorded of a target until when, in Unix ms, is forgotten; `*` stands for all targets. */
+  readonly forgotten: readonly (readonly [targetId: string, untilEpochMs: number])[];
+}
+
+/** Stands for all targets. */
+export const ALL = '*';
+
+const VERSION = 1;
+
+export function encodeSettings(settings: Settings): string {
+  return JSON.stringify({ version: VERSION, ...settings });
+}
+
+/** Throws an UnreadableValueError where a later version of cogscope, or something else, has written it. */
+export function decodeSettings(value: string): Settings {
+  let found: Partial<Settings> & { version?: unknown };
+  try {
+    found = Object(JSON.parse(value));
+  } catch (error) {
+    throw new UnreadableValueError('The settings are damaged.', { cause: error });
+  }
+  if (found.version !== VERSION || typeof found.revision !== 'number' || !Array.isArray(found.forgotten)) {
+    throw new UnreadableValueError(
+      `The settings are of version ${found.version}; this cogscope writes version ${VERSION}.`,
+    );
+  }
+  return found as Settings;
+}
+
+/** What has been forgotten, and until when. */
+export class Forgotten {
+  #untilEpochMs = new Map<string, number>();
+
+  /** What was recorded of a target up to a moment before this one is forgotten. */
+  add(targetId: string, nowEpochMs: number): void {
+    this.#untilEpochMs.set(targetId, nowEpochMs - 1);
+  }
+
+  /** Until when what was recorded of a target is forgotten, in Unix ms. */
+  untilEpochMs(targetId: string): number {
+    return Math.max(this.#untilEpochMs.get(targetId) ?? 0, this.#untilEpochMs.get(ALL) ?? 0);
+  }
+
+  get latestEpochMs(): number {
+    return Math.max(0, ...this.#untilEpochMs.values());
+  }
+
+  /**
+   * Whether something that began to be counted then has been forgotten.
+   * @param purgedEpochMs what was forgotten until then has been removed: what is there has come later
+   */
+  covers(targetId: string, { sinceEpochMs }: { sinceEpochMs: number }, purgedEpochMs: number): boolean {
+    const untilEpochMs = this.untilEpochMs(targetId);
+    return sinceEpochMs <= untilEpochMs && untilEpochMs > purgedEpochMs;
+  }
+
+  /** @param beforeEpochMs nothing is kept from before that: those who are forgotten until then are left out */
+  toJSON(beforeEpochMs = 0): Settings['forgotten'] {
+    return [...this.#untilEpochMs].filter(([, untilEpochMs]) => untilEpochMs >= beforeEpochMs);
+  }
+
+  /** Takes on what another has forgotten. */
+  include(forgotten: Settings['forgotten']): void {
+    for (const [targetId, untilEpochMs] of forgotten) {
+      if (untilEpochMs > (this.#untilEpochMs.get(targetId) ?? 0))
+        this.#untilEpochMs.set(targetId, untilEpochMs);
+    }
+  }
+}

@@ -1,0 +1,459 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { RulesData } from '../cog/rules.ts';
+import {
+  Archive,
+  ArchiveReader,
+  type FoundBucket,
+  type LevelSize,
+  type Shard,
+  SupersededError,
+} from './archive.ts';
+import { type Backing, memoryBacking, openBacking, type StoreOption } from './backing.ts';
+import { bucketLines, headerLine, importLines } from './exchange.ts';
+import { Figures } from './figures.ts';
+import { Keeper, type Source } from './keeper.ts';
+import { flushBeforeEnd } from './last-flush.ts';
+import { endOf, startOf } from './levels.ts';
+import { ALL, decodeSettings, encodeSettings, Forgotten, type Settings } from './settings.ts';
+import { StoreError } from './store-error.ts';
+
+/** What is lost at most where the process is killed. */
+const FLUSH_INTERVAL_MS = 10_000;
+const RETRIES = 4;
+const RETRY_AFTER_MS = 200;
+/** The bot waits no longer than this for the last write. */
+const LAST_FLUSH_MS = 5_000;
+
+export interface StorageOptions {
+  /** The store that the owner passed, or the URI of the embedded one, for the id of the bot's application. */
+  readonly storeOf: (application: string) => StoreOption;
+  /** Whether there is a store that is to be used even if figures are not kept there: settings are. */
+  readonly exists: (application: string) => boolean;
+  /** Whether figures are kept there, unless the owner has said otherwise in Discord. */
+  readonly save: boolean;
+  readonly retentionMs: number;
+  readonly warn: (message: string) => void;
+}
+
+/** What is told of changes that come from a store, or from another shard. */
+export interface StorageHooks {
+  readonly rules: { toJSON(): RulesData; restore(rules: RulesData): void };
+  /** The rules have been restored. */
+  readonly restored: () => void;
+  /** Tells the other shards that the settings have changed. */
+  readonly announce: () => void;
+}
+
+/** How the store is, for people. */
+export interface StorageState {
+  /** Where figures are kept, such as `memory` or `SQLite cogscope/123.sqlite`. */
+  readonly label: string;
+  readonly isSaving: boolean;
+  /** What is wrong with the store, as a sentence; undefined where nothing is. */
+  readonly problem: string | undefined;
+  /** Values that wait to be written. */
+  readonly pending: number;
+}
+
+/** What is kept, in bytes. */
+export interface StorageSize {
+  /** The values of this shard, as they are packed. */
+  readonly levels: readonly LevelSize[];
+  /** What the store takes on disk with all that is in it; undefined where that is not known. */
+  readonly storeBytes: number | undefined;
+}
+
+/**
+ * Owns what is kept: figures in memory and in a store, and the settings. Nothing that a store does, or fails to do,
+ * reaches the bot: what could not be written stays in memory, and is written when the store is back.
+ */
+export class Storage {
+  readonly forgotten = new Forgotten();
+  readonly #keeper: Keeper;
+  readonly #source: Source;
+  readonly #options: StorageOptions;
+  readonly #hooks: StorageHooks;
+  #shard: Shard | undefined;
+  /** The store that outlives the process, where there is one. */
+  #lasting: Backing | undefined;
+  #settings: Settings;
+  #mayWriteSettings = true;
+  #hasStoodDown = false;
+  #memory = memoryBacking();
+  #memoryHasAll = false;
+  #problem: string | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #lastFlush: Disposable | undefined;
+
+  constructor(source: Source, options: StorageOptions, hooks: StorageHooks) {
+    this.#source = source;
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#keeper = new Keeper(source);
+    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
+    this.#settings = { revision: 0, rules: hooks.rules.toJSON(), forgotten: [] };
+  }
+
+  /** How long figures are kept, in ms. */
+  get retentionMs(): number {
+    return this.#settings.retentionMs ?? this.#options.retentionMs;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get isSaving(): boolean {
+    return this.#settings.save ?? this.#options.save;
+  }
+
+  get state(): StorageState {
+    const archive = this.#keeper.archive;
+    return {
+      label: archive?.backing.label ?? 'memory',
+      isSaving: archive?.backing.shared ?? false,
+      problem: this.#problem,
+      pending: archive?.pending ?? 0,
+    };
+  }
+
+  /** The first moment of which there are figures, in Unix ms; Infinity where there are none. */
+  get sinceEpochMs(): number {
+    return this.#keeper.archive?.sinceEpochMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether there may be settings that the owner has made before. */
+  mayHaveSettings({ application }: Shard): boolean {
+    return this.#options.save || this.#options.exists(application);
+  }
+
+  /**
+   * Opens the store, once it is known whose it is, and takes on the settings that are kept there. Never rejects.
+   * @returns whether there were any
+   */
+  async open(shard: Shard): Promise<boolean> {
+    this.#shard = shard;
+    const { revision } = this.#settings;
+    try {
+      if (this.mayHaveSettings(shard)) await this.#openLasting();
+    } catch (error) {
+      this.#report(error);
+    }
+    await this.flush();
+    return this.#settings.revision > revision;
+  }
+
+  /** Archives what is new, and learns what other shards have set. Never rejects. */
+  async flush(): Promise<void> {
+    this.#source.store.dropBefore(Date.now() - this.retentionMs);
+    if (this.#shard === undefined) return;
+    let problem: unknown;
+    const attempt = (act: () => Promise<void>) => again(act).catch((error) => (problem ??= error));
+    await attempt(() => this.#syncSettings());
+    await attempt(() => this.#openArchive());
+    // A store that is not there yet must not keep figures from being packed up.
+    if (this.#keeper.archive === undefined) await attempt(() => this.#switchTo(this.#memory));
+    await attempt(() => this.#keeper.flush());
+    if (problem === undefined) this.#healed();
+    else if (problem instanceof SupersededError) await this.#standDown();
+    else this.#report(problem);
+  }
+
+  /**
+   * The figures of this shard.
+   * @param fromOf from when on the calls of a target count, in Unix ms
+   * @param fromEpochMs the earliest of these moments
+   */
+  collect(fromOf: (targetId: string) => number, fromEpochMs: number): Promise<Figures> {
+    return this.#keeper.collect(fromOf, fromEpochMs, (error) => this.#report(error));
+  }
+
+  /** The figures of other shards, as far as they write to the same store. Never rejects. */
+  async collectOthers(
+    shards: readonly number[],
+    fromOf: (targetId: string) => number,
+    fromEpochMs: number,
+  ): Promise<Map<number, Figures>> {
+    const found = new Map<number, Figures>();
+    const backing = this.#keeper.archive?.backing;
+    if (backing === undefined || !backing.shared) return found;
+    try {
+      for (const shard of shards) {
+        const figures = new Figures();
+        const add = (bucket: FoundBucket) => figures.add(bucket, fromOf);
+        if (await this.#readerOf(shard, backing).read(fromEpochMs, Date.now(), add))
+          found.set(shard, figures);
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+    return found;
+  }
+
+  /** Says that the rules may have changed. */
+  changed(): void {
+    const rules = this.#hooks.rules.toJSON();
+    if (!isDeepStrictEqual(rules, this.#settings.rules)) this.#change({ rules });
+  }
+
+  /**
+   * Keeps figures in the store, or does so no more. Rejects where the store cannot be used; nothing has changed then.
+   * @param isErased where saving ends: whether what was saved is removed
+   * @param others the other shards
+   */
+  async setSaving(save: boolean, isErased: boolean, others: readonly number[]): Promise<void> {
+    if (save) await this.#openLasting();
+    this.#change({ save, isErased });
+    await this.flush();
+    // Those that run do so as well, once they hear of it; others may never.
+    if (!save && isErased) await this.#eraseLasting(others);
+  }
+
+  /** Keeps figures for so long: what is older is removed at once, what is there stays for longer. */
+  async setRetention(retentionMs: number): Promise<void> {
+    this.#change({ retentionMs });
+    await this.#applyRetention();
+    await this.flush();
+  }
+
+  /** Forgets what was recorded of a target, on all shards. */
+  forget(targetId: string): void {
+    const nowEpochMs = Date.now();
+    this.forgotten.add(targetId, nowEpochMs);
+    this.#source.store.clear(nowEpochMs, targetId);
+    this.#change({ forgotten: this.forgotten.toJSON(nowEpochMs - this.retentionMs) });
+  }
+
+  /** Forgets all that was recorded, on all shards, in memory and in the store. Rejects with a StoreError. */
+  async forgetAll(others: readonly number[]): Promise<void> {
+    const nowEpochMs = Date.now();
+    this.forgotten.add(ALL, nowEpochMs);
+    this.#source.store.clear(nowEpochMs);
+    this.#keeper.archive?.erase();
+    this.#change({ forgotten: this.forgotten.toJSON(nowEpochMs - this.retentionMs) });
+    await this.flush();
+    await this.#eraseLasting(others);
+  }
+
+  /**
+   * The values of this shard, level by level, and what the whole store takes where that is known.
+   * @param untilEpochMs only of the buckets that end by then
+   */
+  async measure(untilEpochMs: number = Number.POSITIVE_INFINITY): Promise<StorageSize> {
+    const archive = this.#keeper.archive;
+    const levels = (await this.#keeper.exclusively(async () => archive?.measure(untilEpochMs))) ?? [];
+    return { levels, storeBytes: archive?.backing.sizeBytes?.() };
+  }
+
+  /** All figures as lines of JSON, with those of the other shards that write to the same store. */
+  async *export(others: readonly number[]): AsyncIterable<string> {
+    await this.flush();
+    const archive = this.#keeper.archive;
+    if (archive === undefined) return;
+    await this.#keeper.flushAll();
+    const { application, shard } = archive.shard;
+    yield headerLine(application, Date.now());
+    const wanted = archive.backing.shared ? [shard, ...others] : [shard];
+    for (const id of wanted) {
+      const reader = id === shard ? archive : this.#readerOf(id, archive.backing);
+      const lines: string[] = [];
+      await reader.readAll(Date.now(), async (bucket) => {
+        lines.push(...bucketLines(bucket, id));
+      });
+      yield* lines;
+    }
+  }
+
+  /**
+   * Adds what `export` gave, but for what is older than figures are kept, or ahead of the clock. Rejects with a
+   * ProfilerError INVALID_DATA or a StoreError.
+   * @returns how many rows there were
+   */
+  async import(lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
+    await this.flush();
+    if (this.#keeper.archive === undefined) return 0;
+    const nowEpochMs = Date.now();
+    const oldestEpochMs = nowEpochMs - this.retentionMs;
+    const rows = await this.#keeper.exclusively(() =>
+      importLines(lines, async (span, bucket) => {
+        if (endOf(span) > oldestEpochMs && startOf(span) <= nowEpochMs) await this.#keeper.add(span, bucket);
+      }),
+    );
+    await this.flush();
+    return rows;
+  }
+
+  /** Takes on the settings that another shard has, where they are newer. */
+  async apply(settings: Settings): Promise<void> {
+    if (settings.revision <= this.#settings.revision) return;
+    const erasedEpochMs = this.forgotten.untilEpochMs(ALL);
+    const { retentionMs } = this;
+    this.#settings = settings;
+    this.forgotten.include(settings.forgotten);
+    if (this.forgotten.untilEpochMs(ALL) > erasedEpochMs) {
+      this.#source.store.clear(Date.now());
+      this.#keeper.archive?.erase();
+    }
+    for (const [id] of settings.forgotten)
+      this.#source.store.forgetBefore(id, this.forgotten.untilEpochMs(id));
+    this.#hooks.rules.restore(settings.rules);
+    this.#hooks.restored();
+    if (this.retentionMs !== retentionMs) await this.#applyRetention();
+  }
+
+  /** Writes what is left, and lets go of the store. Never rejects; takes no longer than some seconds. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.#shard === undefined) return;
+    await this.#flushInTime();
+    this.#lastFlush?.[Symbol.dispose]();
+    this.#shard = undefined;
+    await this.#lasting?.close().catch(() => undefined);
+  }
+
+  async #flushInTime(): Promise<void> {
+    const deadline = Promise.withResolvers<void>();
+    const timer = setTimeout(deadline.resolve, LAST_FLUSH_MS);
+    await Promise.race([this.flush(), deadline.promise]);
+    clearTimeout(timer);
+  }
+
+  #readerOf(shard: number, backing: Backing): ArchiveReader {
+    const getMany = (keys: readonly string[]) => backing.getMany(keys);
+    return new ArchiveReader({ ...this.#shard!, shard }, getMany, this.forgotten);
+  }
+
+  /** Removes what is in the store, of this shard only where it does not write there. */
+  async #eraseLasting(others: readonly number[]): Promise<void> {
+    const lasting = this.#lasting;
+    if (lasting === undefined) return;
+    const { retentionMs, forgotten } = this;
+    const own = this.#keeper.archive?.backing === lasting ? [] : [this.#shard!.shard];
+    for (const shard of [...own, ...others]) {
+      const archive = await Archive.open(lasting, { ...this.#shard!, shard }, { retentionMs, forgotten });
+      archive.erase();
+      await archive.drain();
+    }
+  }
+
+  async #openLasting(): Promise<void> {
+    this.#lasting ??= await openBacking(this.#options.storeOf(this.#shard!.application), {
+      onSetAside: (path, reason) =>
+        this.#options.warn(
+          `The store could not be read (${reason}): it is now ${path}, and a new one begins.`,
+        ),
+    });
+  }
+
+  /** Sees to it that the archive is where the settings want it. */
+  async #openArchive(): Promise<void> {
+    if (this.isSaving && !this.#hasStoodDown) await this.#openLasting();
+    const wanted = this.isSaving && !this.#hasStoodDown ? this.#lasting! : this.#memory;
+    if (this.#keeper.archive?.backing !== wanted) await this.#switchTo(wanted);
+    if (wanted.shared) {
+      this.#lastFlush ??= flushBeforeEnd(() => this.#flushInTime());
+    } else {
+      this.#lastFlush?.[Symbol.dispose]();
+      this.#lastFlush = undefined;
+    }
+  }
+
+  async #switchTo(backing: Backing): Promise<void> {
+    const { retentionMs, forgotten } = this;
+    const former = this.#keeper.archive?.backing;
+    // What is new belongs there still. Where that fails, it stays in memory, and comes along.
+    await this.#keeper.flush().catch(() => undefined);
+    const archive = await Archive.open(backing, this.#shard!, { retentionMs, forgotten });
+    await this.#keeper.switchTo(archive, { replace: backing === this.#lasting && this.#memoryHasAll });
+    // What was in the store is now in memory too, until the process ends.
+    this.#memoryHasAll = former !== undefined && former === this.#lasting;
+    // What memory held before has moved.
+    if (backing !== this.#memory) this.#memory = memoryBacking();
+  }
+
+  async #applyRetention(): Promise<void> {
+    const archive = this.#keeper.archive;
+    const nowEpochMs = Date.now();
+    this.#source.store.dropBefore(nowEpochMs - this.retentionMs);
+    await this.#keeper.exclusively(async () => archive?.setRetention(this.retentionMs, nowEpochMs));
+  }
+
+  #change(change: Partial<Settings>): void {
+    this.#settings = {
+      ...this.#settings,
+      ...change,
+      revision: Math.max(Date.now(), this.#settings.revision + 1),
+    };
+    this.#hooks.announce();
+  }
+
+  /** Writes settings that have changed here, and takes on those that have changed elsewhere. */
+  async #syncSettings(): Promise<void> {
+    if (this.#lasting === undefined || !this.#mayWriteSettings) return;
+    const key = settingsKey(this.#shard!);
+    const [value] = await this.#lasting.getMany([key]);
+    if (value !== undefined) {
+      const stored = this.#decodeSettings(value);
+      if (stored === undefined) return;
+      await this.apply(stored);
+      if (stored.revision >= this.#settings.revision) return;
+    }
+    if (this.#settings.revision > 0) await this.#lasting.set(key, encodeSettings(this.#settings));
+  }
+
+  /** What a later version has written is not for this one to overwrite. */
+  #decodeSettings(value: string): Settings | undefined {
+    try {
+      return decodeSettings(value);
+    } catch (error) {
+      this.#mayWriteSettings = false;
+      this.#options.warn(
+        `The settings in the store are left alone, and not used. ${(error as Error).message}`,
+      );
+      return undefined;
+    }
+  }
+
+  /** Another process of this bot writes the same: this one goes on in memory. */
+  async #standDown(): Promise<void> {
+    this.#hasStoodDown = true;
+    this.#problem =
+      'Another process of this bot has taken over the store: the figures of this one stay in its memory.';
+    this.#options.warn(this.#problem);
+    await this.flush();
+  }
+
+  #report(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    // One line for each time that it breaks, not one for each try.
+    if (this.#problem === undefined) {
+      this.#options.warn(
+        `Figures cannot be kept in the store, and stay in memory until they can: ${message}`,
+      );
+    }
+    this.#problem = message;
+  }
+
+  #healed(): void {
+    if (this.#problem === undefined || this.#hasStoodDown) return;
+    this.#problem = undefined;
+    this.#options.warn('The store takes figures again; nothing was lost meanwhile.');
+  }
+}
+
+/** Several processes may write to one file: it is free again after a moment. */
+async function again(act: () => Promise<void>): Promise<void> {
+  for (let left = RETRIES; ; left--) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left === 0 || !(error instanceof StoreError) || error.kind !== 'failed') throw error;
+      await sleep(Math.random() * RETRY_AFTER_MS, undefined, { ref: false });
+    }
+  }
+}
+
+function settingsKey({ application }: Shard): string {
+  return `cogscope:v1:${application}:settings`;
+}

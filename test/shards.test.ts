@@ -1,0 +1,182 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Client, type Shard, ShardingManager } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+import type { ProfilerOptions } from '../src/index.ts';
+import { temporaryFolder } from './fixtures/folder.ts';
+import { HAS_REDIS, Redis } from './fixtures/redis.ts';
+import type { ShardActs } from './fixtures/shard-bot.ts';
+import { StandIn } from './standin/standin.ts';
+
+const BOT = fileURLToPath(new URL('./fixtures/shard-bot.ts', import.meta.url));
+const QUIET = ['--disable-warning=ExperimentalWarning'];
+
+type Answer<Act extends keyof ShardActs> = Awaited<ReturnType<ShardActs[Act]>>;
+type Ask = <Act extends keyof ShardActs>(
+  shard: number,
+  act: Act,
+  ...argument: Parameters<ShardActs[Act]>
+) => Promise<Answer<Act>>;
+
+/** A bot under a ShardingManager, which is told what to do by it. */
+async function startManaged(
+  discord: StandIn,
+  { mode, count, profiler }: { mode: 'process' | 'worker'; count: number; profiler: ProfilerOptions },
+): Promise<{ ask: Ask; shard(id: number): Shard } & AsyncDisposable> {
+  process.env['SHARD_BOT'] = JSON.stringify({ api: discord.restUrl, profiler });
+  const manager = new ShardingManager(BOT, {
+    token: discord.token,
+    mode,
+    totalShards: count,
+    respawn: false,
+    execArgv: QUIET,
+  });
+  await manager.spawn({ delay: 0, timeout: 30_000 });
+  const ask: Ask = (shard, act, ...argument) =>
+    manager.broadcastEval(
+      (client: Client, context) =>
+        (client as never as { act(name: string, argument: unknown): never }).act(
+          context.act,
+          context.argument,
+        ),
+      { shard, context: { act, argument: argument[0] ?? null } },
+    ) as never;
+  for (let shard = 0; shard < count; shard++) await ask(shard, 'ready');
+  return {
+    ask,
+    shard: (id) => manager.shards.get(id)!,
+    async [Symbol.asyncDispose]() {
+      // Those that are gone cannot be killed again.
+      for (const shard of manager.shards.values()) if (shard.process ?? shard.worker) shard.kill();
+    },
+  };
+}
+
+/** Processes that know nothing of each other, as on several machines. */
+async function startAlone(
+  discord: StandIn,
+  { count, profiler }: { count: number; profiler: ProfilerOptions },
+): Promise<{ ask: Ask; process(id: number): ChildProcess } & AsyncDisposable> {
+  const children = Array.from({ length: count }, (_, shard) =>
+    fork(BOT, {
+      execArgv: QUIET,
+      // Without what a ShardingManager leaves in the environment.
+      env: {
+        PATH: process.env['PATH'],
+        SHARD_BOT: JSON.stringify({ api: discord.restUrl, profiler, shard, shardCount: count }),
+        DISCORD_TOKEN: discord.token,
+      },
+    }),
+  );
+  const ask: Ask = async (shard, act, ...argument) => {
+    const child = children[shard]!;
+    const answered = once(child, 'message');
+    child.send({ act, argument: argument[0] });
+    const [{ answer, error }] = await answered;
+    if (error !== undefined) throw new Error(`Shard ${shard} cannot ${act}: ${error}`);
+    return answer;
+  };
+  await Promise.all(children.map((_, shard) => ask(shard, 'ready')));
+  return {
+    ask,
+    process: (id) => children[id]!,
+    async [Symbol.asyncDispose]() {
+      for (const child of children) child.kill('SIGKILL');
+    },
+  };
+}
+
+async function startDiscord(shards: number): Promise<StandIn> {
+  return StandIn.start({ shards, guilds: shards * 2, users: 4, waitMs: 20_000 });
+}
+
+/** Everybody runs each command in each guild, so many times. */
+async function use(discord: StandIn, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    await Promise.all(
+      discord.guilds.flatMap((guild) =>
+        ['ping', 'pong'].map(async (name) => {
+          const run = await discord.users[time % discord.users.length]!.in(guild).runs(name);
+          await run.reply();
+        }),
+      ),
+    );
+  }
+}
+
+function served(discord: StandIn): Record<string, number> {
+  const { ping = 0, pong = 0 } = discord.served.interactions;
+  return { ping, pong };
+}
+
+describe.each(['process', 'worker'] as const)('shards in a %s each, under a ShardingManager', (mode) => {
+  test('are shown as one, and do what one of them is told', async () => {
+    await using discord = await startDiscord(3);
+    using folder = temporaryFolder();
+    await using bot = await startManaged(discord, { mode, count: 3, profiler: { profileDir: folder.path } });
+    await bot.ask(1, 'attach', 'commands');
+    await expect.poll(() => bot.ask(2, 'tracked'), { timeout: 10_000 }).toEqual(['ping', 'pong']);
+    await expect.poll(() => bot.ask(0, 'tracked'), { timeout: 10_000 }).toEqual(['ping', 'pong']);
+    await use(discord, 3);
+    for (const shard of [0, 1, 2]) {
+      expect(await bot.ask(shard, 'summary', 'target')).toMatchObject({
+        counts: served(discord),
+        missingShards: [],
+      });
+    }
+    expect(await bot.ask(0, 'summary', 'shard')).toMatchObject({
+      counts: { 'shard 0': 12, 'shard 1': 12, 'shard 2': 12 },
+    });
+    await bot.ask(0, 'ignore', 'pong');
+    await expect.poll(() => bot.ask(2, 'tracked'), { timeout: 10_000 }).toEqual(['ping']);
+    await bot.ask(2, 'clear');
+    await expect
+      .poll(async () => (await bot.ask(0, 'summary', 'target')).counts, { timeout: 10_000 })
+      .toEqual({ ping: 0 });
+    await bot.ask(2, 'detach', 'all');
+    await expect.poll(() => bot.ask(0, 'tracked'), { timeout: 10_000 }).toEqual([]);
+  }, 60_000);
+});
+
+test('a shard that hangs, and one that is gone, are said to be missing', async () => {
+  await using discord = await startDiscord(3);
+  using folder = temporaryFolder();
+  const profiler = { profileDir: folder.path, attach: 'commands' };
+  await using bot = await startManaged(discord, { mode: 'process', count: 3, profiler });
+  await use(discord, 1);
+  bot.shard(2).kill();
+  const hanging = bot.ask(1, 'hang');
+  const { counts, missingShards } = await bot.ask(0, 'summary', 'target');
+  expect(missingShards).toEqual([1, 2]);
+  expect(counts).toEqual({ ping: 2, pong: 2 });
+  await hanging;
+  expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
+}, 60_000);
+
+describe.skipIf(!HAS_REDIS)('shards that share a Redis, and nothing else (needs redis-server)', () => {
+  test('16 of them under load: the merged counts are those that Discord served', async () => {
+    const count = 16;
+    await using redis = await Redis.start();
+    await using discord = await startDiscord(count);
+    const profiler = { store: redis.url, save: true, attach: 'commands' };
+    await using bot = await startAlone(discord, { count, profiler });
+    await use(discord, 6);
+    await Promise.all(Array.from({ length: count }, (_, shard) => bot.ask(shard, 'flush')));
+    for (const shard of [0, 7, 15]) {
+      expect(await bot.ask(shard, 'summary', 'target')).toEqual({
+        counts: served(discord),
+        missingShards: [],
+      });
+    }
+    // What is killed has written what it had.
+    bot.process(3).kill('SIGKILL');
+    await once(bot.process(3), 'exit');
+    expect((await bot.ask(5, 'summary', 'target')).counts).toEqual(served(discord));
+    // Rules reach the others through the store.
+    await bot.ask(5, 'ignore', 'pong');
+    await bot.ask(5, 'flush');
+    await bot.ask(9, 'flush');
+    expect(await bot.ask(9, 'tracked')).toEqual(['ping']);
+  }, 120_000);
+});
