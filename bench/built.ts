@@ -8,6 +8,14 @@ export const { propertySlot } = (await load('cog/slots')) as typeof import('../s
 export const { MetricStore } = (await load(
   'store/metric-store',
 )) as typeof import('../src/store/metric-store.ts');
+export const { Archive } = (await load('store/archive')) as typeof import('../src/store/archive.ts');
+export const { memoryBacking, openBacking } = (await load(
+  'store/backing',
+)) as typeof import('../src/store/backing.ts');
+export const { Keeper } = (await load('store/keeper')) as typeof import('../src/store/keeper.ts');
+export const { LEVELS } = (await load('store/levels')) as typeof import('../src/store/levels.ts');
+export const { Forgotten } = (await load('store/settings')) as typeof import('../src/store/settings.ts');
+export const { summarise } = (await load('store/summary')) as typeof import('../src/store/summary.ts');
 
 function load(module: string): Promise<unknown> {
   return import(new URL(`../dist/${module}.js`, import.meta.url).href);

@@ -1,10 +1,13 @@
+import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
 import { memory } from './memory.ts';
 import { promises } from './promises.ts';
+import { saving } from './saving.ts';
 import { startup } from './startup.ts';
+import { view } from './view.ts';
 
 /** Every benchmark, in the order in which they run. A new one is one file here and one line in this list. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -16,4 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   memory,
   startup,
   discovery,
+  saving,
+  archive,
+  view,
 ];

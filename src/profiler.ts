@@ -235,12 +235,13 @@ export class Profiler implements AsyncDisposable {
     const own = await this.#collect(window);
     const { shards, missing } = await this.#othersFigures(window);
     shards.set(this.#peers.own, own);
-    const { targets } = this;
-    const identityOf = (id: string) => this.recorded.get(id) ?? targets.get(id) ?? identityFrom(id);
+    // Each is put together anew when it is asked for.
+    const { recorded, targets } = this;
+    const identityOf = (id: string) => recorded.get(id) ?? targets.get(id) ?? identityFrom(id);
     return {
       fromEpochMs: this.#windowStart(window),
       toEpochMs: Date.now(),
-      rows: summarise(by, shards, fromOf, identityOf),
+      rows: await summarise(by, shards, fromOf, identityOf),
       missingShards: missing,
       problem: this.#storage.state.problem,
     };

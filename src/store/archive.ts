@@ -14,13 +14,14 @@ import {
 } from './levels.ts';
 import { Row, type SealedRow } from './row.ts';
 import { inSlices } from './slices.ts';
+import { StoreError } from './store-error.ts';
 
 const KEY_PREFIX = 'cogscope:v1';
 const VERSION = 1;
 const [MINUTE, HOUR, DAY] = LEVELS;
 const COARSE_LEVELS: readonly Level[] = LEVELS.slice(1);
-/** Read or deleted in one go. */
-const KEYS_AT_ONCE = 64;
+/** Read or deleted in one go: a store may unpack all of them before the loop turns. */
+const KEYS_AT_ONCE = 8;
 
 /** The writer of an archive: a process of the bot, named by the first of its shards. */
 export interface Shard {
@@ -64,7 +65,11 @@ export interface Forgettings {
 export interface ArchiveOptions {
   readonly retentionMs: number;
   readonly forgotten: Forgettings;
+  /** Told of each value that was there and could not be read, each time. */
+  readonly skipped?: Skipped;
 }
+
+type Skipped = (error: UnreadableValueError) => void;
 
 /** The values of one level: how many, and of how many characters, a byte each. */
 export interface LevelSize {
@@ -101,13 +106,14 @@ export class ArchiveReader {
   readonly #shard: Shard;
   readonly #getMany: GetMany;
   readonly #forgotten: Forgettings;
-  /** Values that were there and could not be read. */
-  readonly unreadable: UnreadableValueError[] = [];
+  readonly #skipped: Skipped | undefined;
 
-  constructor(shard: Shard, getMany: GetMany, forgotten: Forgettings) {
+  /** @param skipped told of each value that was there and could not be read */
+  constructor(shard: Shard, getMany: GetMany, forgotten: Forgettings, skipped?: Skipped) {
     this.#shard = shard;
     this.#getMany = getMany;
     this.#forgotten = forgotten;
+    this.#skipped = skipped;
   }
 
   /**
@@ -129,14 +135,19 @@ export class ArchiveReader {
   async visit(spans: readonly Span[], purgedEpochMs: number, visit: Visit): Promise<void> {
     for (const batch of batches(spans)) {
       const values = await this.#getMany(batch.map((span) => keyOf(this.#shard, spanKey(span))));
-      for (const [at, value] of values.entries()) {
-        if (value === undefined) continue;
+      // The next one is unpacked, in a thread of its own, while this one is gone through.
+      let next = decodeIfAny(values[0]);
+      for (const [at, span] of batch.entries()) {
+        const decoding = next;
+        next = decodeIfAny(values[at + 1]);
         try {
-          const { coveredMs, rows } = await decodeBucket(value);
-          await visit({ span: batch[at]!, coveredMs, rows: this.#remembered(rows, purgedEpochMs) });
+          const bucket = await decoding;
+          if (bucket === undefined) continue;
+          const { coveredMs, rows } = bucket;
+          await visit({ span, coveredMs, rows: this.#remembered(rows, purgedEpochMs) });
         } catch (error) {
           if (!(error instanceof UnreadableValueError)) throw error;
-          this.unreadable.push(error);
+          this.#skipped?.(error);
         }
       }
     }
@@ -169,16 +180,19 @@ export class Archive {
   private constructor(
     backing: Backing,
     shard: Shard,
-    state: State,
-    { retentionMs, forgotten }: ArchiveOptions,
+    known: State | undefined,
+    { retentionMs, forgotten, skipped }: ArchiveOptions,
   ) {
     this.backing = backing;
     this.shard = shard;
-    this.#state = state;
-    this.#written = state;
+    // The clock may have been set back since.
+    const run = Math.max(Date.now(), (known?.run ?? 0) + 1);
+    this.#state = { ...NOTHING, ...known, run };
+    // Whoever wrote before is to find out at once that this one goes on.
+    this.#written = known ?? this.#state;
     this.#retentionMs = retentionMs;
     this.#forgotten = forgotten;
-    this.#reader = new ArchiveReader(shard, (keys) => this.#getMany(keys), forgotten);
+    this.#reader = new ArchiveReader(shard, (keys) => this.#getMany(keys), forgotten, skipped);
   }
 
   /**
@@ -187,9 +201,7 @@ export class Archive {
    */
   static async open(backing: Backing, shard: Shard, options: ArchiveOptions): Promise<Archive> {
     const known = await readState((keys) => backing.getMany(keys), shard);
-    // The clock may have been set back since.
-    const run = Math.max(Date.now(), (known?.run ?? 0) + 1);
-    return new Archive(backing, shard, { ...NOTHING, ...known, run }, options);
+    return new Archive(backing, shard, known, options);
   }
 
   /** Up to which bucket each level is complete. */
@@ -205,11 +217,6 @@ export class Archive {
   /** How many values wait to be written. */
   get pending(): number {
     return this.#pending.size;
-  }
-
-  /** Values that were there, and could not be read. */
-  get unreadable(): readonly UnreadableValueError[] {
-    return this.#reader.unreadable;
   }
 
   /**
@@ -259,15 +266,19 @@ export class Archive {
   /** Adds to what is there of a place, and to the coarser buckets made of it. Rejects with a StoreError. */
   async add(place: Span, bucket: Bucket): Promise<void> {
     this.#include(Math.floor(startOf(place) / MINUTE.ms));
-    const coarser: Level | undefined = LEVELS[LEVELS.findIndex(({ name }) => name === place.level.name) + 1];
-    const whole = coarser && { level: coarser, index: Math.floor(startOf(place) / coarser.ms) };
-    if (whole !== undefined && whole.index < this.complete[whole.level.name]) await this.add(whole, bucket);
-    const first = Math.max(keptFrom(place.level, this.complete), this.#state.removed[place.level.name]);
-    if (place.index < first) return;
-    const total = new Total();
-    await this.#reader.visit([place], this.#state.purged, (former) => total.add(former));
-    await total.add(bucket);
-    await this.#put(place, total.seal(place));
+    const sums: [Span, Bucket][] = [];
+    for (const level of LEVELS.slice(LEVELS.findIndex(({ name }) => name === place.level.name))) {
+      const span: Span = { level, index: Math.floor(startOf(place) / level.ms) };
+      if (span.level.name !== place.level.name && span.index >= this.complete[level.name]) continue;
+      const first = Math.max(keptFrom(level, this.complete), this.#state.removed[level.name]);
+      if (span.index < first) continue;
+      const total = new Total();
+      await this.#reader.visit([span], this.#state.purged, (former) => total.add(former));
+      await total.add(bucket);
+      sums.push([span, total.seal(span)]);
+    }
+    // All has been read by now: what fails halfway would be added twice.
+    for (const [span, sum] of sums) await this.#put(span, sum);
   }
 
   /** Takes out of the values what has been forgotten. Rejects with a StoreError; it is then done the next time. */
@@ -338,13 +349,18 @@ export class Archive {
     const { hour, day } = this.#written.complete;
     if (this.#isBegun) await this.#writeState({ ...this.#state, complete: { ...this.complete, hour, day } });
     const removed: string[] = [];
+    const written: [key: string, entry: Pending][] = [];
     for (const [key, entry] of [...this.#pending]) {
       if (entry.value === undefined) {
         removed.push(key);
         continue;
       }
       await this.backing.set(key, entry.value, entry.expiresAtEpochMs);
-      if (this.#pending.get(key) === entry) this.#pending.delete(key);
+      written.push([key, entry]);
+    }
+    for (const entries of batches(written)) {
+      if (this.backing.shared) await this.#mustBeThere(entries);
+      for (const [key, entry] of entries) if (this.#pending.get(key) === entry) this.#pending.delete(key);
     }
     if (this.#isBegun) await this.#writeState(this.#state);
     for (const keys of batches(removed)) {
@@ -502,6 +518,20 @@ export class Archive {
   async #mustBeLatest(): Promise<void> {
     const stored = await readState((keys) => this.backing.getMany(keys), this.shard);
     if (stored !== undefined && stored.run > this.#state.run) throw new SupersededError();
+    // A file that was set aside, or a server that was emptied, is to hear all of it again.
+    if (stored === undefined) this.#written = { ...NOTHING, run: this.#state.run };
+  }
+
+  /** What is let go of here must be there: a store may say that it has written, and be wrong. */
+  async #mustBeThere(entries: readonly (readonly [key: string, entry: Pending])[]): Promise<void> {
+    const values = await this.backing.getMany(entries.map(([key]) => key));
+    const isLost = ([, { value, expiresAtEpochMs = Infinity }]: (typeof entries)[number], at: number) =>
+      values[at] !== value && expiresAtEpochMs > Date.now();
+    const lost = entries.filter(isLost).length;
+    if (lost === 0) return;
+    // It may be another's by now.
+    await this.#mustBeLatest();
+    throw new StoreError('lost', this.backing.label, `${lost} of ${entries.length} values are not there`);
   }
 }
 
@@ -525,7 +555,8 @@ class Total {
     this.#buckets++;
     this.#coveredMs += coveredMs;
     for (const [id, row] of rows) {
-      await this.#breathe();
+      const pause = this.#breathe();
+      if (pause !== undefined) await pause;
       let total = this.#rows.get(id);
       if (total === undefined) this.#rows.set(id, (total = new Row()));
       total.merge(row);
@@ -546,6 +577,13 @@ function spansIn(state: State, fromEpochMs: number, toEpochMs: number): Span[] {
 
 function spanKey({ level, index }: Span): string {
   return `${level.name}:${index}`;
+}
+
+/** Where it rejects, that is for whoever awaits it: before, it is no unhandled rejection. */
+function decodeIfAny(value: string | undefined): ReturnType<typeof decodeBucket> | undefined {
+  const decoding = value === undefined ? undefined : decodeBucket(value);
+  decoding?.catch(() => undefined);
+  return decoding;
 }
 
 /** Undefined where nothing was archived. */

@@ -45,7 +45,8 @@ export async function encodeBucket(
   writer.varint(rows.size);
   let last = '';
   for (const id of [...rows.keys()].sort()) {
-    await breathe();
+    const pause = breathe();
+    if (pause !== undefined) await pause;
     const shared = sharedPrefix(last, id);
     writer.varint(shared);
     writer.text(id.slice(shared));
@@ -86,12 +87,27 @@ export async function decodeBucket(
   }
 }
 
+/** Buckets of the same bot have mostly the same ids: those of the last one need not be made, and hashed, again. */
+let lastIds: { readonly ids: string[]; readonly shared: number[] } = { ids: [], shared: [] };
+
 function* readRows(reader: ByteReader, count: number): Iterable<[string, SealedRow]> {
-  let id = '';
-  for (let row = 0; row < count; row++) {
+  const known = lastIds;
+  const ids: string[] = [];
+  const sharedLengths: number[] = [];
+  lastIds = { ids, shared: sharedLengths };
+  for (let at = 0; at < count; at++) {
     try {
-      id = id.slice(0, reader.varint()) + reader.text();
-      yield [id, readRow(reader)];
+      const shared = reader.varint();
+      const last = ids[at - 1] ?? '';
+      const candidate = known.ids[at];
+      const isKnown =
+        candidate !== undefined &&
+        known.ids[at - 1] === ids[at - 1] &&
+        known.shared[at] === shared &&
+        reader.skipText(candidate, shared);
+      ids.push(isKnown ? candidate : last.slice(0, shared) + reader.text());
+      sharedLengths.push(shared);
+      yield [ids[at]!, readRow(reader)];
     } catch (error) {
       if (error instanceof RangeError) throw new UnreadableValueError('It is damaged.', { cause: error });
       throw error;

@@ -44,7 +44,8 @@ export class Figures {
     const measuredEnd = Math.max(start + coveredMs, Math.min(end, Date.now()));
     if (coveredMs > 0) this.#covered.push([start, measuredEnd, coveredMs]);
     for (const [id, row] of rows) {
-      await this.#breathe();
+      const pause = this.#breathe();
+      if (pause !== undefined) await pause;
       if (end > fromOf(id)) this.#rowOf(id).merge(row);
     }
   }

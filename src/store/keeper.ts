@@ -74,9 +74,12 @@ export class Keeper {
     return this.#flushing;
   }
 
-  /** The same with the open minute, whatever the store is. */
-  flushAll(): Promise<void> {
-    return this.exclusively(() => this.#flush(true));
+  /**
+   * The same with the open minute, whatever the store is.
+   * @param options.isLast whether nothing will be counted any more
+   */
+  flushAll({ isLast = false }: { isLast?: boolean } = {}): Promise<void> {
+    return this.exclusively(() => this.#flush(true, isLast));
   }
 
   /** Adds what was counted elsewhere. To be called `exclusively`, after a flush. Rejects with a StoreError. */
@@ -133,7 +136,7 @@ export class Keeper {
     });
   }
 
-  async #flush(withOpenMinute = this.#archive?.backing.shared === true): Promise<void> {
+  async #flush(withOpenMinute = this.#archive?.backing.shared === true, isLast = false): Promise<void> {
     const archive = this.#archive;
     if (archive === undefined) return;
     const { store } = this.#source;
@@ -143,7 +146,7 @@ export class Keeper {
       const isOpen = minute === store.minute;
       if (isOpen && !withOpenMinute) continue;
       try {
-        await this.#archiveMinute(archive, minute, isOpen);
+        await this.#archiveMinute(archive, minute, isOpen && !isLast);
       } catch (error) {
         // The others may be done without the store.
         problem = error;
@@ -184,7 +187,8 @@ export class Keeper {
     const rows = new Map<string, SealedRow>();
     for (const [id, row] of store.rowsIn(minute)) {
       rows.set(id, row);
-      await breathe();
+      const pause = breathe();
+      if (pause !== undefined) await pause;
     }
     return { coveredMs: store.coveredMs(minute, Date.now()), rows };
   }

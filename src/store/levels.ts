@@ -15,8 +15,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** From the finest to the coarsest. */
 export const LEVELS = [
-  { name: 'minute', ms: MINUTE_MS, keptFor: 3 },
-  { name: 'hour', ms: HOUR_MS, keptFor: 3 },
+  { name: 'minute', ms: MINUTE_MS, keptFor: 2 },
+  { name: 'hour', ms: HOUR_MS, keptFor: 1 },
   { name: 'day', ms: DAY_MS, keptFor: Number.POSITIVE_INFINITY },
 ] as const satisfies readonly Level[];
 

@@ -234,7 +234,8 @@ export class MetricStore {
   /** Seals the rows of a minute that is over. */
   async sealMinute(minute: number, breathe: () => Promise<void> | undefined): Promise<void> {
     for (const { targetId } of [...this.#books.values()]) {
-      await breathe();
+      const pause = breathe();
+      if (pause !== undefined) await pause;
       const index = this.#books.get(targetId)?.index;
       const isOver = minute !== this.#minute && index !== undefined && this.#live.minuteOf(index) === minute;
       if (isOver) this.#seal(index);

@@ -64,6 +64,7 @@ export class Forgotten {
    * @param purgedEpochMs what was forgotten until then has been removed: what is there has come later
    */
   covers(targetId: string, { sinceEpochMs }: { sinceEpochMs: number }, purgedEpochMs: number): boolean {
+    if (this.#untilEpochMs.size === 0) return false;
     const untilEpochMs = this.untilEpochMs(targetId);
     return sinceEpochMs <= untilEpochMs && untilEpochMs > purgedEpochMs;
   }

@@ -80,6 +80,7 @@ export class Storage {
   #settings: Settings;
   #mayWriteSettings = true;
   #hasStoodDown = false;
+  #hasSkipped = false;
   #memory = memoryBacking();
   #memoryHasAll = false;
   #problem: string | undefined;
@@ -306,22 +307,18 @@ export class Storage {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#shard === undefined) return;
-    await this.#flushInTime();
+    await inTime(async () => {
+      await this.flush();
+      if (this.#keeper.archive?.backing.shared) await this.#keeper.flushAll({ isLast: true });
+    });
     this.#lastFlush?.[Symbol.dispose]();
     this.#shard = undefined;
     await this.#lasting?.close().catch(() => undefined);
   }
 
-  async #flushInTime(): Promise<void> {
-    const deadline = Promise.withResolvers<void>();
-    const timer = setTimeout(deadline.resolve, LAST_FLUSH_MS);
-    await Promise.race([this.flush(), deadline.promise]);
-    clearTimeout(timer);
-  }
-
   #readerOf(shard: number, backing: Backing): ArchiveReader {
     const getMany = (keys: readonly string[]) => backing.getMany(keys);
-    return new ArchiveReader({ ...this.#shard!, shard }, getMany, this.forgotten);
+    return new ArchiveReader({ ...this.#shard!, shard }, getMany, this.forgotten, this.#skipped);
   }
 
   /** Removes what is in the store, of this shard only where it does not write there. */
@@ -352,7 +349,7 @@ export class Storage {
     const wanted = this.isSaving && !this.#hasStoodDown ? this.#lasting! : this.#memory;
     if (this.#keeper.archive?.backing !== wanted) await this.#switchTo(wanted);
     if (wanted.shared) {
-      this.#lastFlush ??= flushBeforeEnd(() => this.#flushInTime());
+      this.#lastFlush ??= flushBeforeEnd(() => inTime(() => this.flush()));
     } else {
       this.#lastFlush?.[Symbol.dispose]();
       this.#lastFlush = undefined;
@@ -361,10 +358,11 @@ export class Storage {
 
   async #switchTo(backing: Backing): Promise<void> {
     const { retentionMs, forgotten } = this;
+    const skipped = this.#skipped;
     const former = this.#keeper.archive?.backing;
     // What is new belongs there still. Where that fails, it stays in memory, and comes along.
     await this.#keeper.flush().catch(() => undefined);
-    const archive = await Archive.open(backing, this.#shard!, { retentionMs, forgotten });
+    const archive = await Archive.open(backing, this.#shard!, { retentionMs, forgotten, skipped });
     await this.#keeper.switchTo(archive, { replace: backing === this.#lasting && this.#memoryHasAll });
     // What was in the store is now in memory too, until the process ends.
     this.#memoryHasAll = former !== undefined && former === this.#lasting;
@@ -424,6 +422,13 @@ export class Storage {
     await this.flush();
   }
 
+  /** One line, however many there are, and however often they are come across. */
+  readonly #skipped = (error: Error): void => {
+    if (this.#hasSkipped) return;
+    this.#hasSkipped = true;
+    this.#options.warn(`Figures in the store that cannot be read are left out. ${error.message}`);
+  };
+
   #report(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     // One line for each time that it breaks, not one for each try.
@@ -438,8 +443,16 @@ export class Storage {
   #healed(): void {
     if (this.#problem === undefined || this.#hasStoodDown) return;
     this.#problem = undefined;
-    this.#options.warn('The store takes figures again; nothing was lost meanwhile.');
+    this.#options.warn('The store takes figures again: what was counted meanwhile is written.');
   }
+}
+
+/** Waits no longer than the bot should, whatever becomes of it. */
+async function inTime(act: () => Promise<void>): Promise<void> {
+  const deadline = Promise.withResolvers<void>();
+  const timer = setTimeout(deadline.resolve, LAST_FLUSH_MS);
+  await Promise.race([act().catch(() => undefined), deadline.promise]);
+  clearTimeout(timer);
 }
 
 /** Several processes may write to one file: it is free again after a moment. */

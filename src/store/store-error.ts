@@ -3,6 +3,7 @@ const MESSAGES = {
   failed: (store: string, problem: string) => `${store} failed: ${problem}`,
   timeout: (store: string, problem: string) => `${store} does not answer: ${problem}`,
   garbage: (store: string, problem: string) => `${store} answered with what was never stored: ${problem}`,
+  lost: (store: string, problem: string) => `${store} does not keep what it takes: ${problem}`,
 } as const satisfies Record<string, (store: string, problem: string) => string>;
 
 export type StoreErrorKind = keyof typeof MESSAGES;

@@ -1,6 +1,7 @@
 import type { TargetKindName } from '../cog/target.ts';
 import type { Figures } from './figures.ts';
 import { NS_PER_MS, type Row } from './row.ts';
+import { inSlices } from './slices.ts';
 
 /** The figures of one target, or of all targets of one cog, over a window. */
 export interface SummaryRow {
@@ -82,15 +83,16 @@ interface Collected {
  * @param fromOf from when on the calls of a target count, in Unix ms
  * @param identityOf what is known of a target
  */
-export function summarise(
+export async function summarise(
   by: Grouping,
   shards: ReadonlyMap<number, Figures>,
   fromOf: (targetId: string) => number,
   identityOf: (targetId: string) => Identity,
-): SummaryRow[] {
+): Promise<SummaryRow[]> {
+  const breathe = inSlices();
   const totals = new Map<string, Collected>();
   for (const [shard, figures] of shards) {
-    const ofShard = collect(figures, fromOf, (id) => IDENTITIES[by](identityOf(id), shard));
+    const ofShard = await collect(figures, fromOf, (id) => IDENTITIES[by](identityOf(id), shard), breathe);
     for (const found of ofShard.values()) {
       const { identity, row, coveredMs } = found;
       found.callsPerMinute = (row.count / Math.max(LEAST_COVERED_MS, coveredMs)) * MS_PER_MINUTE;
@@ -105,19 +107,28 @@ export function summarise(
       total.callsPerMinute += found.callsPerMinute;
     }
   }
-  return byImpact([...totals.values()].map(rowOf));
+  const rows: SummaryRow[] = [];
+  for (const total of totals.values()) {
+    const pause = breathe();
+    if (pause !== undefined) await pause;
+    rows.push(rowOf(total));
+  }
+  return byImpact(rows);
 }
 
 /** The calls of one shard. */
-function collect(
+async function collect(
   figures: Figures,
   fromOf: (targetId: string) => number,
   identityOf: (targetId: string) => Identity,
-): Map<string, Collected> {
+  breathe: () => Promise<void> | undefined,
+): Promise<Map<string, Collected>> {
   const collected = new Map<string, Collected>();
   // Most targets begin together.
   const coveredMs = new Map<string, number>();
   for (const [id, row] of figures.rows) {
+    const pause = breathe();
+    if (pause !== undefined) await pause;
     const from = fromOf(id);
     const key = `${from} ${row.sinceEpochMs}`;
     if (!coveredMs.has(key)) coveredMs.set(key, figures.coveredMs(from, row.sinceEpochMs));

@@ -109,7 +109,7 @@ test('calls that go untimed are counted, and the others stand for them', async (
   const fromEpochMs = Date.now() - 60_000;
   const keeper = new Keeper(recorder);
   const figures = await keeper.collect(() => fromEpochMs, fromEpochMs, raise);
-  const [row] = summarise(
+  const [row] = await summarise(
     'target',
     new Map([[0, figures]]),
     () => fromEpochMs,

@@ -55,6 +55,34 @@ test('what is encoded is decoded, whatever the names', async () => {
   );
 });
 
+test('buckets that are read one after the other, and alternately, have each their own names', async () => {
+  const name = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), minLength: 1, maxLength: 4 });
+  const names = fc.uniqueArray(name, { maxLength: 8 });
+  const [{ histogram, ...others }] = [new Row().seal()];
+  await fc.assert(
+    fc.asyncProperty(fc.array(names, { minLength: 2, maxLength: 4 }), async (given) => {
+      const rows = (ids: readonly string[]) =>
+        new Map(ids.map((id) => [id, { ...others, histogram, sinceEpochMs: 0 }]));
+      const values = await Promise.all(
+        given.map((ids) => encodeBucket({ coveredMs: 0, rows: rows(ids) }, inSlices())),
+      );
+      const opened = await Promise.all(values.map((value) => decodeBucket(value)));
+      const iterators = opened.map(({ rows }) => rows[Symbol.iterator]());
+      const found = given.map((): string[] => []);
+      for (let left = true; left; ) {
+        left = false;
+        for (const [at, iterator] of iterators.entries()) {
+          const next = iterator.next();
+          if (!next.done) found[at]!.push(next.value[0]);
+          left ||= !next.done;
+        }
+      }
+      expect(found).toEqual(given.map((ids) => [...ids].sort()));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 describe('what cannot be read is refused by name:', () => {
   test.each([
     ['something else', 42],

@@ -71,7 +71,7 @@ describe('what is counted', () => {
       day: Math.floor(Date.now() / DAY.ms),
     });
     const sizes = await kept.archive.measure(Number.POSITIVE_INFINITY);
-    expect(sizes.find(({ level }) => level === 'minute')!.values).toBeLessThanOrEqual(4 * 60);
+    expect(sizes.find(({ level }) => level === 'minute')!.values).toBeLessThanOrEqual(3 * 60);
     expect(sizes.find(({ level }) => level === 'day')!.values).toBe(2);
     expect(await kept.counts(5 * MINUTE.ms)).toEqual({ a: 5 });
   }, 60_000);

@@ -48,14 +48,14 @@ test('few buckets are read, however long the window', () => {
   );
 });
 
-test('the last hours begin with the minute asked for, the last days with the hour', () => {
+test('the last hours begin with the minute asked for, the last day with the hour', () => {
   const complete = completeAt(NOW_EPOCH_MS);
   for (const [agoMs, atMostMs] of [
     [5 * MINUTE.ms, MINUTE.ms],
     [HOUR.ms, MINUTE.ms],
     [2 * HOUR.ms, MINUTE.ms],
     [DAY.ms, HOUR.ms],
-    [2 * DAY.ms, HOUR.ms],
+    [2 * DAY.ms, DAY.ms],
     [30 * DAY.ms, DAY.ms],
   ] as const) {
     const [first] = [...cover(NOW_EPOCH_MS - agoMs, NOW_EPOCH_MS, complete)].sort(

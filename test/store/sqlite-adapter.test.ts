@@ -1,5 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +16,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nodeSqlite } from '../../src/store/node-sqlite.ts';
 import { SqliteAdapter } from '../../src/store/sqlite-adapter.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
+import { heldSqlite } from '../fixtures/held-sqlite.ts';
 
 const WINDOWS = process.platform === 'win32';
 const LINUX = process.platform === 'linux';
@@ -64,24 +64,6 @@ function rows(): number {
 
 function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-}
-
-/** Another process that holds the database until this is disposed of. */
-async function held(statements: string): Promise<AsyncDisposable> {
-  const child = spawn(process.execPath, [QUIETLY, fixture('sqlite-holder.ts'), path, statements], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  await Promise.race([
-    once(child.stdout, 'data'),
-    exited.then(() => Promise.reject(new Error('The holder has ended.'))),
-  ]);
-  return {
-    async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      await exited;
-    },
-  };
 }
 
 test("Node's SQLite loads without a warning, and leaves the way of warnings as it was", async () => {
@@ -213,7 +195,7 @@ test('several processes may begin the same file at once, and what was taken from
 test('while another process writes, writing fails at once, reading works, and then all is well', async () => {
   await store.set('a', 'one');
   {
-    await using _ = await held('BEGIN EXCLUSIVE');
+    await using _ = await heldSqlite(path, 'BEGIN EXCLUSIVE');
     await expect(store.set('a', 'two')).rejects.toThrow('locked');
     await expect(store.setMany([{ key: 'b', value: 'two' }])).rejects.toThrow('locked');
     expect(await store.get('a')).toBe('one');
@@ -227,7 +209,7 @@ test('a file that another process keeps to itself cannot be opened, until it can
   await store.set('a', 'one');
   await store.disconnect();
   {
-    await using _ = await held('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    await using _ = await heldSqlite(path, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     await expect(store.get('a')).rejects.toThrow('locked');
     await expect(store.set('a', 'two')).rejects.toThrow('locked');
   }

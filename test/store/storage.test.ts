@@ -3,6 +3,7 @@ import { Client, Collection } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Profiler, type ProfilerOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
+import { type SavingBot, startSavingBot } from '../fixtures/saving-bot.ts';
 import { commonIntents } from '../standin/connect.ts';
 import { StandIn } from '../standin/standin.ts';
 
@@ -21,38 +22,9 @@ afterEach(async () => {
   folder[Symbol.dispose]();
 });
 
-/** A bot with two commands, that is told what to run here. */
-async function startBot(options: ProfilerOptions = {}) {
-  const warnings: string[] = [];
-  const client = new Client({ intents: commonIntents, ...discord.clientOptions });
-  const commands = new Collection(
-    ['ping', 'pong'].map((name) => [name, { data: { name }, execute: (n: number) => n }]),
-  );
-  Object.assign(client, { commands });
-  const profiler = new Profiler(client, {
-    attach: 'commands',
-    profileDir: join(folder.path, 'profiler'),
-    logger: { warn: (message) => warnings.push(message) },
-    ...options,
-  });
-  await client.login(discord.token);
-  await expect.poll(() => profiler.tracked.size).toBe(2);
-  await profiler.flush();
-  const bot = {
-    profiler,
-    warnings,
-    run(name: string, times: number) {
-      for (let call = 0; call < times; call++) commands.get(name)!.execute(call);
-    },
-    async counts() {
-      const { rows } = await profiler.summary();
-      return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
-    },
-    async [Symbol.asyncDispose]() {
-      await profiler.destroy();
-      await client.destroy();
-    },
-  };
+async function startBot(options: ProfilerOptions = {}): Promise<SavingBot> {
+  const profileDir = join(folder.path, 'profiler');
+  const bot = await startSavingBot(discord, { profileDir, ...options });
   bots.push(bot);
   return bot;
 }

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { LEVELS, openBacking, summarise } from '../built.ts';
+import { serve } from '../child.ts';
+import { Kept } from './kept.ts';
+
+/** Reads what was archived: through the summary that a view is made of, and the same values alone. */
+
+const [MINUTE, HOUR, DAY] = LEVELS;
+const folder = mkdtempSync(join(tmpdir(), 'cogscope-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** Of each target in a bucket. */
+const CALLS = 40;
+const HOURS = 36;
+const MINUTES = 20;
+
+let kept: Kept | undefined;
+let windowMs = 0;
+
+const api = {
+  /** Fills an SQLite file with what there is after so many days: days, the hours of the last two, and minutes. */
+  async fill(targets: number, days: number): Promise<void> {
+    windowMs = days * DAY.ms;
+    kept = new Kept(targets);
+    kept.nowEpochMs += HOUR.ms * 12.5;
+    const backing = await openBacking(`sqlite:${join(folder, 'a.sqlite')}`, { onSetAside: () => undefined });
+    await kept.use(backing, 90 * DAY.ms);
+    kept.call(targets * CALLS);
+    const rows = new Map(kept.store.rowsIn(kept.store.minute));
+    await kept.pass(0);
+    const archive = kept.keeper.archive!;
+    const bucket = { coveredMs: HOUR.ms, rows };
+    for (let day = archive.complete.day - days; day < archive.complete.day; day++) {
+      await archive.add({ level: DAY, index: day }, bucket);
+    }
+    for (let hour = archive.complete.hour - HOURS; hour < archive.complete.hour; hour++) {
+      await archive.add({ level: HOUR, index: hour }, bucket);
+    }
+    for (let minute = 0; minute < MINUTES; minute++) {
+      kept.call(targets);
+      await kept.pass(MINUTE.ms);
+    }
+  },
+
+  async summarise(): Promise<{ wallMs: number; longestHoldMs: number; rows: number }> {
+    const fromEpochMs = kept!.nowEpochMs - windowMs;
+    const fromOf = () => fromEpochMs;
+    // What each span between two turns of the loop is measured against.
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    delay.enable();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    delay.reset();
+    const startMs = performance.now();
+    const figures = await kept!.keeper.collect(fromOf, fromEpochMs, (error) => {
+      throw error;
+    });
+    const rows = await summarise('target', new Map([[0, figures]]), fromOf, (id) => ({
+      id,
+      cog: id,
+      kind: 'command',
+      name: id,
+    }));
+    const wallMs = performance.now() - startMs;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    delay.disable();
+    return { wallMs, longestHoldMs: delay.max / 1e6, rows: rows.length };
+  },
+
+  /** The same values from the store, and nothing done with them. */
+  async readRaw(): Promise<number> {
+    const startMs = performance.now();
+    await kept!.keeper.archive!.measure(Number.POSITIVE_INFINITY);
+    return performance.now() - startMs;
+  },
+};
+export type ViewProcess = typeof api;
+serve(api);
