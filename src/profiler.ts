@@ -382,14 +382,14 @@ export class Profiler implements AsyncDisposable {
     const shard = { application, shard: this.#peers.own };
     const mayBeSet = this.#storage.mayHaveSettings(shard);
     if (!mayBeSet) this.#attachAtStart();
-    const isSet = await this.#storage.open(shard);
-    if (mayBeSet && !isSet && !this.#destroyed) this.#attachAtStart();
+    const hasRules = await this.#storage.open(shard);
+    if (mayBeSet && !hasRules && !this.#destroyed) this.#attachAtStart();
   }
 
   #attachAtStart(): void {
     for (const query of this.options.attach) {
       try {
-        this.attach(query);
+        this.#tracker.attach(select(query, this.targets, 'apart'));
       } catch (error) {
         // Frameworks may load the bot's files only now.
         this.rules.track({ cog: query, kind: ANY });
@@ -397,6 +397,7 @@ export class Profiler implements AsyncDisposable {
         this.options.logger.warn(`The option \`attach\`: ${(error as Error).message} ${later}`);
       }
     }
+    this.#storage.takeRulesAsGiven();
   }
 
   #createStorage(): Storage {

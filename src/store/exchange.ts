@@ -12,21 +12,12 @@ import type { SealedRow } from './row.ts';
 
 const VERSION = 1;
 
-interface Line {
+interface Line extends Omit<SealedRow, 'histogram' | 'errorKinds'> {
   readonly shard: number;
   readonly level: string;
   readonly startEpochMs: number;
   readonly coveredMs: number;
   readonly target?: string;
-  readonly sinceEpochMs: number;
-  readonly count: number;
-  readonly timed: number;
-  readonly errors: number;
-  readonly aborted: number;
-  readonly sumNs: number;
-  readonly minNs: number;
-  readonly maxNs: number;
-  readonly sumOfSquaresMs2: number;
   readonly histogram: readonly (readonly [bin: number, count: number])[];
   readonly errorKinds: Readonly<Record<string, number>>;
 }

@@ -5,7 +5,8 @@ import { UnreadableValueError } from './bucket.ts';
 export interface Settings {
   /** Grows with each change. */
   readonly revision: number;
-  readonly rules: RulesData;
+  /** Undefined where the owner has not changed those of the code. */
+  readonly rules?: RulesData;
   /** Whether figures are kept in the store; undefined where the options of the code count. */
   readonly save?: boolean;
   /** Whether what was saved is to be removed, where saving has ended. */

@@ -78,6 +78,8 @@ export class Storage {
   /** The store that outlives the process, where there is one. */
   #lasting: Backing | undefined;
   #settings: Settings;
+  /** The rules that the code has set. */
+  #givenRules: RulesData;
   #mayWriteSettings = true;
   #hasStoodDown = false;
   #hasSkipped = false;
@@ -93,7 +95,8 @@ export class Storage {
     this.#hooks = hooks;
     this.#keeper = new Keeper(source);
     this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
-    this.#settings = { revision: 0, rules: hooks.rules.toJSON(), forgotten: [] };
+    this.#settings = { revision: 0, forgotten: [] };
+    this.#givenRules = hooks.rules.toJSON();
   }
 
   /** How long figures are kept, in ms. */
@@ -131,18 +134,17 @@ export class Storage {
 
   /**
    * Opens the store, once it is known whose it is, and takes on the settings that are kept there. Never rejects.
-   * @returns whether there were any
+   * @returns whether there were rules among them
    */
   async open(shard: Shard): Promise<boolean> {
     this.#shard = shard;
-    const { revision } = this.#settings;
     try {
       if (this.mayHaveSettings(shard)) await this.#openLasting();
     } catch (error) {
       this.#report(error);
     }
     await this.flush();
-    return this.#settings.revision > revision;
+    return this.#settings.rules !== undefined;
   }
 
   /** Archives what is new, and learns what other shards have set. Never rejects. */
@@ -192,10 +194,15 @@ export class Storage {
     return found;
   }
 
-  /** Says that the rules may have changed. */
+  /** Takes the rules as they are for those of the code: they are kept once the owner changes them. */
+  takeRulesAsGiven(): void {
+    this.#givenRules = this.#hooks.rules.toJSON();
+  }
+
+  /** Says that the owner may have changed the rules. */
   changed(): void {
     const rules = this.#hooks.rules.toJSON();
-    if (!isDeepStrictEqual(rules, this.#settings.rules)) this.#change({ rules });
+    if (!isDeepStrictEqual(rules, this.#settings.rules ?? this.#givenRules)) this.#change({ rules });
   }
 
   /**
@@ -298,8 +305,10 @@ export class Storage {
     }
     for (const [id] of settings.forgotten)
       this.#source.store.forgetBefore(id, this.forgotten.untilEpochMs(id));
-    this.#hooks.rules.restore(settings.rules);
-    this.#hooks.restored();
+    if (settings.rules !== undefined) {
+      this.#hooks.rules.restore(settings.rules);
+      this.#hooks.restored();
+    }
     if (this.retentionMs !== retentionMs) await this.#applyRetention();
   }
 

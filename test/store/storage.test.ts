@@ -84,6 +84,19 @@ describe('saving', () => {
     await client.destroy();
   });
 
+  test('keeps rules only where the owner changed them: else those of the code count, also new ones', async () => {
+    const first = await startBot({ attach: 'ping', save: true });
+    await first.profiler.setRetention(2);
+    await first[Symbol.asyncDispose]();
+    const second = await startBot({ attach: ['ping', 'pong'], save: true });
+    expect(second.profiler.retentionMs).toBe(2 * 3_600_000);
+    expect(second.profiler.tracked.size).toBe(2);
+    second.profiler.detach('pong');
+    await second[Symbol.asyncDispose]();
+    const third = await startBot({ attach: ['ping', 'pong'], save: true });
+    expect([...third.profiler.tracked.values()].map(({ name }) => name)).toEqual(['ping']);
+  });
+
   test('where nothing is to be kept writes no file', async () => {
     const { profiler, run } = await startBot();
     run('ping', 1);
