@@ -235,9 +235,11 @@ export class Profiler implements AsyncDisposable {
     const own = await this.#collect(window);
     const { shards, missing } = await this.#othersFigures(window);
     shards.set(this.#peers.own, own);
-    // Each is put together anew when it is asked for.
-    const { recorded, targets } = this;
-    const identityOf = (id: string) => recorded.get(id) ?? targets.get(id) ?? identityFrom(id);
+    // Each is put together anew when it is asked for; to find all targets takes time.
+    const { recorded } = this;
+    let targets: ReadonlyMap<string, Target> | undefined;
+    const identityOf = (id: string) =>
+      recorded.get(id) ?? (targets ??= this.targets).get(id) ?? identityFrom(id);
     return {
       fromEpochMs: this.#windowStart(window),
       toEpochMs: Date.now(),

@@ -62,6 +62,8 @@ export interface Forgettings {
   readonly latestEpochMs: number;
 }
 
+const NOTHING_FORGOTTEN: Forgettings = { covers: () => false, latestEpochMs: 0 };
+
 export interface ArchiveOptions {
   readonly retentionMs: number;
   readonly forgotten: Forgettings;
@@ -209,11 +211,6 @@ export class Archive {
     return this.#state.complete;
   }
 
-  /** The first moment that was counted, in Unix ms; Infinity where nothing was. */
-  get sinceEpochMs(): number {
-    return this.#state.since * MINUTE.ms;
-  }
-
   /** How many values wait to be written. */
   get pending(): number {
     return this.#pending.size;
@@ -241,8 +238,7 @@ export class Archive {
 
   /** What is archived of one span of time, without what has been forgotten since. Rejects with a StoreError. */
   async get(span: Span): Promise<Bucket | undefined> {
-    const total = new Total();
-    await this.#reader.visit([span], this.#state.purged, (bucket) => total.add(bucket));
+    const total = await this.#totalOf([span]);
     return total.isEmpty ? undefined : total.seal(span);
   }
 
@@ -272,8 +268,7 @@ export class Archive {
       if (span.level.name !== place.level.name && span.index >= this.complete[level.name]) continue;
       const first = Math.max(keptFrom(level, this.complete), this.#state.removed[level.name]);
       if (span.index < first) continue;
-      const total = new Total();
-      await this.#reader.visit([span], this.#state.purged, (former) => total.add(former));
+      const total = await this.#totalOf([span]);
       await total.add(bucket);
       sums.push([span, total.seal(span)]);
     }
@@ -286,25 +281,12 @@ export class Archive {
     const { latestEpochMs } = this.#forgotten;
     const { purged } = this.#state;
     if (latestEpochMs <= purged) return;
-    for (const span of this.#spans()) {
-      const rows: Bucket['rows'] = new Map();
-      let coveredMs: number | undefined;
-      let isChanged = false;
-      const covers: Forgettings = {
-        latestEpochMs,
-        covers: (id, row) => {
-          const isForgotten = this.#forgotten.covers(id, row, purged);
-          isChanged ||= isForgotten;
-          return isForgotten;
-        },
-      };
-      const reader = new ArchiveReader(this.shard, (keys) => this.#getMany(keys), covers);
-      await reader.visit([span], purged, (bucket) => {
-        coveredMs = bucket.coveredMs;
-        for (const [id, row] of bucket.rows) rows.set(id, row);
-      });
-      if (isChanged && coveredMs !== undefined) await this.#put(span, { coveredMs, rows });
-    }
+    const reader = new ArchiveReader(this.shard, (keys) => this.#getMany(keys), NOTHING_FORGOTTEN);
+    await reader.visit(this.#spans(), purged, async ({ span, coveredMs, rows }) => {
+      const all = [...rows];
+      const kept = all.filter(([id, row]) => !this.#forgotten.covers(id, row, purged));
+      if (kept.length < all.length) await this.#put(span, { coveredMs, rows: new Map(kept) });
+    });
     this.#setState({ purged: latestEpochMs });
   }
 
@@ -447,9 +429,14 @@ export class Archive {
     if (startOf(span) >= this.complete.minute * MINUTE.ms) return;
     const first = span.index * parts;
     const spans = Array.from({ length: parts }, (_, part) => ({ level: finer, index: first + part }));
+    const total = await this.#totalOf(spans);
+    if (!total.isEmpty) await this.#put(span, total.seal(span));
+  }
+
+  async #totalOf(spans: readonly Span[]): Promise<Total> {
     const total = new Total();
     await this.#reader.visit(spans, this.#state.purged, (bucket) => total.add(bucket));
-    if (!total.isEmpty) await this.#put(span, total.seal(span));
+    return total;
   }
 
   async #put(span: Span, bucket: Bucket): Promise<void> {

@@ -77,7 +77,7 @@ export class Storage {
   #shard: Shard | undefined;
   /** The store that outlives the process, where there is one. */
   #lasting: Backing | undefined;
-  #settings: Settings;
+  #settings: Omit<Settings, 'forgotten'>;
   /** The rules that the code has set. */
   #givenRules: RulesData;
   #mayWriteSettings = true;
@@ -95,7 +95,7 @@ export class Storage {
     this.#hooks = hooks;
     this.#keeper = new Keeper(source);
     this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
-    this.#settings = { revision: 0, forgotten: [] };
+    this.#settings = { revision: 0 };
     this.#givenRules = hooks.rules.toJSON();
   }
 
@@ -105,7 +105,7 @@ export class Storage {
   }
 
   get settings(): Settings {
-    return this.#settings;
+    return { ...this.#settings, forgotten: this.forgotten.toJSON(Date.now() - this.retentionMs) };
   }
 
   get isSaving(): boolean {
@@ -120,11 +120,6 @@ export class Storage {
       problem: this.#problem,
       pending: archive?.pending ?? 0,
     };
-  }
-
-  /** The first moment of which there are figures, in Unix ms; Infinity where there are none. */
-  get sinceEpochMs(): number {
-    return this.#keeper.archive?.sinceEpochMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Whether there may be settings that the owner has made before. */
@@ -230,7 +225,7 @@ export class Storage {
     const nowEpochMs = Date.now();
     this.forgotten.add(targetId, nowEpochMs);
     this.#source.store.clear(nowEpochMs, targetId);
-    this.#change({ forgotten: this.forgotten.toJSON(nowEpochMs - this.retentionMs) });
+    this.#change({});
   }
 
   /** Forgets all that was recorded, on all shards, in memory and in the store. Rejects with a StoreError. */
@@ -239,7 +234,7 @@ export class Storage {
     this.forgotten.add(ALL, nowEpochMs);
     this.#source.store.clear(nowEpochMs);
     this.#keeper.archive?.erase();
-    this.#change({ forgotten: this.forgotten.toJSON(nowEpochMs - this.retentionMs) });
+    this.#change({});
     await this.flush();
     await this.#eraseLasting(others);
   }
@@ -297,14 +292,14 @@ export class Storage {
     if (settings.revision <= this.#settings.revision) return;
     const erasedEpochMs = this.forgotten.untilEpochMs(ALL);
     const { retentionMs } = this;
-    this.#settings = settings;
-    this.forgotten.include(settings.forgotten);
+    const { forgotten, ...others } = settings;
+    this.#settings = others;
+    this.forgotten.include(forgotten);
     if (this.forgotten.untilEpochMs(ALL) > erasedEpochMs) {
       this.#source.store.clear(Date.now());
       this.#keeper.archive?.erase();
     }
-    for (const [id] of settings.forgotten)
-      this.#source.store.forgetBefore(id, this.forgotten.untilEpochMs(id));
+    for (const [id] of forgotten) this.#source.store.forgetBefore(id, this.forgotten.untilEpochMs(id));
     if (settings.rules !== undefined) {
       this.#hooks.rules.restore(settings.rules);
       this.#hooks.restored();
@@ -406,7 +401,7 @@ export class Storage {
       await this.apply(stored);
       if (stored.revision >= this.#settings.revision) return;
     }
-    if (this.#settings.revision > 0) await this.#lasting.set(key, encodeSettings(this.#settings));
+    if (this.#settings.revision > 0) await this.#lasting.set(key, encodeSettings(this.settings));
   }
 
   /** What a later version has written is not for this one to overwrite. */
