@@ -2,11 +2,20 @@ export type { ProfilerOptions } from './cog/options.ts';
 export type { Rules } from './cog/rules.ts';
 export type { Discovery, SourceLocation, Target, TargetKindName } from './cog/target.ts';
 export type { AttachResult } from './cog/tracker.ts';
+export type { TargetDetails } from './details.ts';
 export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
+export type {
+  CallersOfTarget,
+  CallSample,
+  CallSamples,
+  ErrorGroup,
+  SampledError,
+} from './observations.ts';
 export { Profiler, type SummaryOptions } from './profiler.ts';
 export type { LevelSize } from './store/archive.ts';
 export type { StoreOption } from './store/backing.ts';
-export type { CallSample } from './store/call-samples.ts';
+export type { DurationClass } from './store/distribution.ts';
+export type { History, HistoryPoint } from './store/history.ts';
 export type { Outcome } from './store/row.ts';
 export type { StorageSize, StorageState } from './store/storage.ts';
 export type { Grouping, Summary, SummaryRow } from './store/summary.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
 import { measureCallCostNs } from './cog/call-cost.ts';
+import type { Stack } from './cog/error-stack.ts';
 import { Governor } from './cog/governor.ts';
 import { identityFrom } from './cog/identify.ts';
 import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
@@ -12,17 +13,20 @@ import type { AnyFunction, Discovery, Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
 import type { Desk } from './commands/desk.ts';
 import { interceptEvents } from './commands/intercept.ts';
+import { detailsOf, type ShardDetails, type TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
 import { SeenInteractions } from './frameworks/interactions.ts';
 import { Registry } from './frameworks/registry.ts';
+import { type StackText, stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
+import { type CallSamples, observe, samplesOf } from './observations.ts';
 import { Peers, type Window } from './shards/peers.ts';
-import type { CallSample } from './store/call-samples.ts';
 import { Figures } from './store/figures.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
 import { type Grouping, type Summary, summarise } from './store/summary.ts';
+import { Timeline } from './store/timeline.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -59,6 +63,7 @@ export class Profiler implements AsyncDisposable {
   readonly #tracker: Tracker;
   readonly #storage: Storage;
   readonly #peers: Peers;
+  readonly #surroundings: Surroundings;
   readonly #startedAtEpochMs = Date.now();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
@@ -85,6 +90,7 @@ export class Profiler implements AsyncDisposable {
     this.#recorder = new Recorder(new MetricStore(), this.#governor);
     const seen = new SeenInteractions();
     const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
+    this.#surroundings = surroundings;
     this.#registry = new Registry(surroundings);
     const registered = () => this.#registry.discover();
     const cogOf = (discovery: Discovery) => this.#cogOf(discovery);
@@ -100,6 +106,10 @@ export class Profiler implements AsyncDisposable {
     });
     this.#peers = new Peers(client, {
       figures: async (window) => (await this.#collect(window)).send(),
+      details: async ({ targetId, window }) => {
+        const { timeline, ...rest } = await this.#ownDetails(targetId, window);
+        return { ...rest, timeline: await timeline.send() };
+      },
       apply: (settings) => this.#storage.apply(settings),
     });
     this.#storage = this.#createStorage();
@@ -250,12 +260,43 @@ export class Profiler implements AsyncDisposable {
   }
 
   /**
-   * Single calls of a tracked target: its 32 latest, newest first, and its 8 slowest since it was attached.
-   * Undefined for a target that is not tracked.
+   * All that is known of one target, of all shards as far as they answer. Those that only write to the same store
+   * add to the figures; their single calls, errors and callers are in their memory.
+   * @returns undefined where it is neither tracked nor in the figures of the window
    */
-  calls(targetId: string): { latest: CallSample[]; slowest: CallSample[] } | undefined {
-    this.#recorder.fold();
-    return this.#recorder.store.samples(targetId);
+  async details(
+    targetId: string,
+    window: Omit<SummaryOptions, 'by'> = {},
+  ): Promise<TargetDetails | undefined> {
+    const shards = new Map<number, ShardDetails>([
+      [this.#peers.own, await this.#ownDetails(targetId, window)],
+    ]);
+    const { known, shardsWithoutCalls, missing } = await this.#othersDetails(targetId, window);
+    for (const [shard, details] of known) shards.set(shard, details);
+    const identity = this.recorded.get(targetId) ?? identityFrom(targetId);
+    const details = await detailsOf(identity, shards, this.#fromOf(window));
+    return (
+      details && {
+        ...details,
+        summary: {
+          fromEpochMs: this.#windowStart(window),
+          toEpochMs: Date.now(),
+          missingShards: missing,
+          shardsWithoutCalls,
+          problem: this.#storage.state.problem,
+        },
+        thresholdMs: this.rules.thresholdMsOf(targetId),
+      }
+    );
+  }
+
+  /**
+   * Single calls of a tracked target in this process: its 32 latest and its 8 latest failed ones, newest first, and
+   * its 8 slowest since it was attached. Undefined for a target that is not tracked.
+   */
+  calls(targetId: string): CallSamples | undefined {
+    const found = this.#recorder.look(targetId);
+    return found && samplesOf(found.calls, this.#peers.own, this.#stackText);
   }
 
   /** How long figures are kept, in ms. */
@@ -466,6 +507,45 @@ export class Profiler implements AsyncDisposable {
     for (const [shard, figures] of stored) shards.set(shard, figures);
     return { shards, missing: others.filter((shard) => !shards.has(shard)) };
   }
+
+  async #ownDetails(targetId: string, window: Window): Promise<ShardDetails & { isTracked: boolean }> {
+    await this.#opening;
+    const timeline = await this.#storage.timeline(targetId, this.#fromOf(window)(targetId));
+    const found = this.#recorder.look(targetId);
+    const { location } = this.recorded.get(targetId) ?? this.targets.get(targetId) ?? {};
+    return {
+      timeline,
+      ...(found && { observations: observe(found, this.#peers.own, this.#stackText) }),
+      isTracked: this.#tracker.tracked.has(targetId),
+      ...(location && { location }),
+    };
+  }
+
+  /** What the other shards know of a target: from themselves, or else from the store. */
+  async #othersDetails(
+    targetId: string,
+    window: Window,
+  ): Promise<{ known: Map<number, ShardDetails>; shardsWithoutCalls: number[]; missing: number[] }> {
+    const { others, canAsk } = this.#peers;
+    const known = new Map<number, ShardDetails>();
+    if (canAsk) {
+      for (const [shard, sent] of await this.#peers.ask('details', { targetId, window })) {
+        if (sent !== undefined)
+          known.set(shard, { ...sent, timeline: await Timeline.receive(targetId, sent.timeline) });
+      }
+    }
+    const silent = others.filter((shard) => !known.has(shard));
+    const fromEpochMs = this.#fromOf(window)(targetId);
+    const stored = await this.#storage.othersTimelines(silent, targetId, fromEpochMs);
+    for (const [shard, timeline] of stored) known.set(shard, { timeline });
+    return {
+      known,
+      shardsWithoutCalls: [...stored.keys()],
+      missing: others.filter((shard) => !known.has(shard)),
+    };
+  }
+
+  readonly #stackText = (stack: Stack): StackText => stackText(stack, this.#surroundings, this.rootDir);
 
   #mustBeAlive(): void {
     if (this.#destroyed) throw new ProfilerError('DESTROYED');

@@ -99,10 +99,21 @@ function timingProxy(fn: AnyFunction, attachment: Attachment, recorder: Recorder
     proxy(this: unknown, ...args: unknown[]): unknown {
       const own = attachment.branches?.get(attachment.branchOf!(args) ?? '');
       const books = own ?? attachment.whole;
-      if (books === undefined || (books.gap !== 0 && books.goesUntimed()))
-        return Reflect.apply(fn, this, args);
+      if (books === undefined) return Reflect.apply(fn, this, args);
+      const caller = recorder.running;
+      if (books.gap !== 0 && books.goesUntimed()) {
+        recorder.running = books;
+        try {
+          return Reflect.apply(fn, this, args);
+        } finally {
+          recorder.running = caller;
+        }
+      }
       // The call of a branch is one of the whole function too, where that is recorded as well.
       const whole = own && attachment.whole;
+      books.calledBy(caller);
+      whole?.calledBy(caller);
+      recorder.running = books;
       const startedAtNs = monotonicNs();
       let result: unknown;
       try {
@@ -111,6 +122,8 @@ function timingProxy(fn: AnyFunction, attachment: Attachment, recorder: Recorder
         recorder.threw(books, startedAtNs, error);
         if (whole) recorder.threw(whole, startedAtNs, error);
         throw error;
+      } finally {
+        recorder.running = caller;
       }
       if (isPlainPromise(result)) return recorder.follow(books, startedAtNs, result, whole);
       recorder.returned(books, startedAtNs);

@@ -1,7 +1,8 @@
-import type { Books, MetricStore } from '../store/metric-store.ts';
+import type { Books, KeptCalls, MetricStore } from '../store/metric-store.ts';
 import { NS_PER_MS, OUTCOMES } from '../store/row.ts';
 import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, isAbort } from './error-kind.ts';
+import { StackReader } from './error-stack.ts';
 import type { Governor } from './governor.ts';
 
 /**
@@ -22,6 +23,8 @@ const ABORTED = OUTCOMES.indexOf('aborted');
 const FOLD_INTERVAL_MS = 1_000;
 /** What is kept of promises that were followed at once: some 0.2 MB. */
 const MOST_IDLE = 1_024;
+/** How long stacks may be read in each of these intervals, however many errors there are: reading one takes some 10 µs. */
+const STACKS_MS = 4;
 
 /** A promise being followed. Pooled with its two reactions, so that following one allocates no closure. */
 class Following {
@@ -45,12 +48,16 @@ class Following {
 
 export class Recorder {
   readonly store: MetricStore;
+  /** The tracked target that runs now, on the stack of functions: not one that awaits something. The proxies set it. */
+  running: Books | undefined;
   readonly #log = new Float64Array(LOG_CALLS * FIELDS);
   #length = 0;
   readonly #idle: Following[] = [];
   #offsetMs = 0;
   #minuteEndNs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  readonly #stacks = new StackReader();
+  readonly #read = (error: unknown) => this.#stacks.read(error);
 
   readonly #governor: Governor | undefined;
 
@@ -70,6 +77,7 @@ export class Recorder {
       this.fold();
       this.#governor?.govern(this.store.loads(), monotonicNs());
       this.store.sealSome();
+      this.#readStacks();
     }, FOLD_INTERVAL_MS).unref();
     return this.store.open(targetId, Date.now(), thresholdMs);
   }
@@ -135,6 +143,15 @@ export class Recorder {
     if (nowNs >= this.#minuteEndNs) this.#turn(nowNs);
   }
 
+  /** The single calls of a target that are kept, and what is known of its errors; undefined without open books. */
+  look(targetId: string): { calls: KeptCalls; books: Books } | undefined {
+    this.fold();
+    const books = this.store.booksOf(targetId);
+    if (books === undefined) return undefined;
+    books.failures?.readStacks(this.#read, () => true);
+    return { calls: this.store.samples(targetId)!, books };
+  }
+
   /** Stops the timer; a later `open` starts it again. */
   dispose(): void {
     clearInterval(this.#timer);
@@ -154,12 +171,21 @@ export class Recorder {
   }
 
   #failed(books: Books, startedAtNs: number, error: unknown): void {
-    const aborted = isAbort(error);
-    this.#append(books, startedAtNs, aborted ? ABORTED : ERROR);
-    if (aborted || books.index === -1) return;
-    // The kind belongs to the minute that the call ended in: the log has to be in the rows first.
+    const durationNs = monotonicNs() - startedAtNs;
+    if (books.index === -1) return;
+    // The kind belongs to the minute that the call ended in: what ended before has to be in the rows first.
     this.fold();
-    this.store.addErrorKind(books, errorKind(error));
+    const outcome = isAbort(error) ? ABORTED : ERROR;
+    const kind = errorKind(error);
+    const startedAtEpochMs = this.#offsetMs + startedAtNs / NS_PER_MS;
+    this.store.add(books.index, startedAtEpochMs, durationNs, outcome);
+    if (outcome === ERROR) this.store.addErrorKind(books, kind);
+    this.store.addFailure(books, startedAtEpochMs, durationNs, outcome, kind, error);
+  }
+
+  #readStacks(): void {
+    const endNs = monotonicNs() + STACKS_MS * NS_PER_MS;
+    this.store.readStacks(this.#read, () => monotonicNs() < endNs);
   }
 
   #turn(atNs: number): void {

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { original } from '../cog/attach.ts';
+import { OWN_FOLDER } from '../cog/own-folder.ts';
 import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
 import { FunctionInspector } from './functions.ts';
 import { SeenInteractions } from './interactions.ts';
@@ -20,8 +21,6 @@ const GENERIC = new Set([
 ]);
 const PACKAGE = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/g;
 const OWN_PACKAGE = 'cogscope';
-/** The folder of this package's code; unknown where a bundler has put all into one file. */
-const OWN_FOLDER = /^(.*[\\/])frameworks[\\/]surroundings\.[jt]s$/.exec(import.meta.filename ?? '')?.[1];
 
 /** Searching this holds the bot for less than half a second. */
 const LARGEST_SEARCHED_HEAP_BYTES = 32 * 2 ** 20;
@@ -56,11 +55,13 @@ export class Surroundings {
   /** Where a function was written: for compiled code, where its source was. Undefined where it lies in no file. */
   locationOf(fn: AnyFunction): SourceLocation | undefined {
     const location = this.#inspector.locationOf(original(fn));
-    // Of packages, only which one it is matters.
-    if (location === undefined || this.packageOf(location) !== undefined) return location;
-    let source = this.#sources.get(location);
-    if (source === undefined) this.#sources.set(location, (source = this.#sourceMaps.resolve(location)));
-    return source;
+    return location && this.#sourceOf(location);
+  }
+
+  /** Where the code was written that stands at a place in a stack. */
+  sourceInStack(location: SourceLocation): SourceLocation {
+    // Told to use source maps, Node has done so in its stacks.
+    return process.sourceMapsEnabled ? location : this.#sourceOf(location);
   }
 
   /** The place in the source as one text. All closures that it makes have the same. */
@@ -122,6 +123,14 @@ export class Surroundings {
   cogOf(location: SourceLocation | undefined): string {
     if (location === undefined) return 'bot';
     return this.packageOf(location)?.replaceAll('/', '.') ?? cogOfFile(location.file, this.#rootDir);
+  }
+
+  #sourceOf(location: SourceLocation): SourceLocation {
+    // Of packages, only which one it is matters.
+    if (this.packageOf(location) !== undefined) return location;
+    let source = this.#sources.get(location);
+    if (source === undefined) this.#sources.set(location, (source = this.#sourceMaps.resolve(location)));
+    return source;
   }
 }
 

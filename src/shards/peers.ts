@@ -1,4 +1,5 @@
 import type { Client } from 'discord.js';
+import type { SentDetails } from '../details.ts';
 import type { SentFigures } from '../store/figures.ts';
 import type { Settings } from '../store/settings.ts';
 
@@ -11,6 +12,7 @@ export interface Window {
 /** What a profiler does for those of the other shards. Arguments and results travel as JSON. */
 export interface Peer {
   figures(window: Window): Promise<SentFigures>;
+  details(asked: { readonly targetId: string; readonly window: Window }): Promise<SentDetails>;
   apply(settings: Settings): Promise<void>;
 }
 

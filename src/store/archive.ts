@@ -97,6 +97,9 @@ export interface FoundBucket {
 /** Called for each bucket; throws nothing. */
 export type Visit = (bucket: FoundBucket) => void | Promise<void>;
 
+/** Which buckets are read for a window. */
+export type Covering = (fromEpochMs: number, toEpochMs: number, complete: Complete) => Iterable<Span>;
+
 type GetMany = (keys: readonly string[]) => Promise<(string | undefined)[]>;
 
 function keyOf({ application, shard }: Shard, what: string): string {
@@ -122,10 +125,16 @@ export class ArchiveReader {
    * Visits the buckets that a window covers. Rejects with a StoreError.
    * @returns whether there is an archive
    */
-  async read(fromEpochMs: number, toEpochMs: number, visit: Visit): Promise<boolean> {
+  async read(
+    fromEpochMs: number,
+    toEpochMs: number,
+    visit: Visit,
+    covering: Covering = cover,
+  ): Promise<boolean> {
     const state = await readState(this.#getMany, this.#shard);
-    if (state !== undefined) await this.visit(spansIn(state, fromEpochMs, toEpochMs), state.purged, visit);
-    return state !== undefined;
+    if (state === undefined) return false;
+    await this.visit(spansIn(state, fromEpochMs, toEpochMs, covering), state.purged, visit);
+    return true;
   }
 
   /** Visits all there is, each moment once. Rejects with a StoreError. */
@@ -225,8 +234,9 @@ export class Archive {
     toEpochMs: number,
     visit: Visit,
     isSkipped: (span: Span) => boolean = () => false,
+    covering: Covering = cover,
   ): Promise<void> {
-    const spans = spansIn(this.#state, fromEpochMs, toEpochMs);
+    const spans = spansIn(this.#state, fromEpochMs, toEpochMs, covering);
     const wanted = spans.filter((span) => !isSkipped(span));
     await this.#reader.visit(wanted, this.#state.purged, visit);
   }
@@ -558,8 +568,8 @@ class Total {
   }
 }
 
-function spansIn(state: State, fromEpochMs: number, toEpochMs: number): Span[] {
-  return [...cover(Math.max(fromEpochMs, state.since * MINUTE.ms), toEpochMs, state.complete)];
+function spansIn(state: State, fromEpochMs: number, toEpochMs: number, covering: Covering): Span[] {
+  return [...covering(Math.max(fromEpochMs, state.since * MINUTE.ms), toEpochMs, state.complete)];
 }
 
 function spanKey({ level, index }: Span): string {

@@ -1,12 +1,15 @@
+import type { Failure, Failures } from './failures.ts';
 import { withRoom } from './live-rows.ts';
 import { NS_PER_MS, OUTCOMES, type Outcome } from './row.ts';
 
 /** One run of a target, as it is kept: without arguments, results or who asked for it. */
-export interface CallSample {
+export interface KeptCall {
   /** Unix ms. */
-  startedAtEpochMs: number;
-  durationMs: number;
-  outcome: Outcome;
+  readonly startedAtEpochMs: number;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  /** Undefined where it is not known. */
+  readonly failure?: Failure | undefined;
 }
 
 const LATEST = 32;
@@ -15,6 +18,7 @@ const SLOWEST = 8;
 /** A call is two numbers: when it began, in Unix ms, and its duration in ns times four plus the outcome. */
 const FIELDS = 2;
 const OUTCOME_RADIX = 4;
+const OK = OUTCOMES.indexOf('ok');
 
 /** Before a target's calls: how many were kept, where the least slow of the slowest stands, and the threshold. */
 const SEEN = 0;
@@ -51,20 +55,33 @@ export class CallSamples {
     if (seen >= SLOWEST - 1) calls[base + QUICKEST_AT] = this.#quickest(base);
   }
 
-  /** Newest first. */
-  latest(index: number): CallSample[] {
+  /**
+   * Newest first.
+   * @param failures of the same target
+   */
+  latest(index: number, failures?: Failures): KeptCall[] {
     const seen = this.#calls[index * NUMBERS + SEEN]!;
     return Array.from({ length: Math.min(seen, LATEST) }, (_, age) =>
-      this.#read(index * NUMBERS + LATEST_AT + ((seen - 1 - age) % LATEST) * FIELDS),
+      this.#read(index, (seen - 1 - age) % LATEST, failures),
     );
   }
 
-  /** Slowest first. */
-  slowest(index: number): CallSample[] {
+  /**
+   * Slowest first.
+   * @param failures of the same target
+   */
+  slowest(index: number, failures?: Failures): KeptCall[] {
     const kept = Math.min(this.#calls[index * NUMBERS + SEEN]!, SLOWEST);
-    return Array.from({ length: kept }, (_, place) =>
-      this.#read(index * NUMBERS + SLOWEST_AT + place * FIELDS),
-    ).sort((a, b) => b.durationMs - a.durationMs);
+    return Array.from({ length: kept }, (_, at) => this.#read(index, LATEST + at, failures)).sort(
+      (a, b) => b.durationMs - a.durationMs,
+    );
+  }
+
+  /** The places of the call that was added last: none where it took less than the threshold. */
+  placesOfLast(index: number, startedAtEpochMs: number): number[] {
+    const latest = (this.#calls[index * NUMBERS + SEEN]! - 1) & (LATEST - 1);
+    const places = [latest, ...Array.from({ length: SLOWEST }, (_, at) => LATEST + at)];
+    return places.filter((place) => this.#calls[callAt(index, place)] === startedAtEpochMs);
   }
 
   /** From now on, calls that take less than this are not kept. */
@@ -72,8 +89,11 @@ export class CallSamples {
     this.#calls[index * NUMBERS + THRESHOLD_NS] = thresholdMs * NS_PER_MS;
   }
 
+  /** The threshold stays. */
   clear(index: number): void {
+    const thresholdNs = this.#calls[index * NUMBERS + THRESHOLD_NS]!;
     this.#calls.fill(0, index * NUMBERS, (index + 1) * NUMBERS);
+    this.#calls[index * NUMBERS + THRESHOLD_NS] = thresholdNs;
   }
 
   get sizeBytes(): number {
@@ -88,13 +108,21 @@ export class CallSamples {
     return quickest;
   }
 
-  #read(at: number): CallSample {
+  #read(index: number, place: number, failures: Failures | undefined): KeptCall {
+    const at = callAt(index, place);
     const call = this.#calls[at + 1]!;
     const outcome = call % OUTCOME_RADIX;
     return {
       startedAtEpochMs: this.#calls[at]!,
       durationMs: (call - outcome) / OUTCOME_RADIX / NS_PER_MS,
       outcome: OUTCOMES[outcome]!,
+      // What was in the place before may have failed.
+      failure: outcome === OK ? undefined : failures?.at(place),
     };
   }
+}
+
+/** Where the call in a place stands: the slowest come after the latest. */
+function callAt(index: number, place: number): number {
+  return index * NUMBERS + LATEST_AT + place * FIELDS;
 }

@@ -36,8 +36,16 @@ export function binOf(durationNs: number): number {
 }
 
 function middleOfBinNs(bin: number): number {
+  return startOfBinNs(bin, 0.5);
+}
+
+/**
+ * Where a bin begins.
+ * @param part how much of the bin to add
+ */
+export function startOfBinNs(bin: number, part = 0): number {
   const octaveStartNs = 2 ** ((bin >>> STEP_BITS) + LOWEST_EXPONENT);
-  return octaveStartNs * (1 + ((bin & (STEPS_PER_OCTAVE - 1)) + 0.5) / STEPS_PER_OCTAVE);
+  return octaveStartNs * (1 + ((bin & (STEPS_PER_OCTAVE - 1)) + part) / STEPS_PER_OCTAVE);
 }
 
 /**

@@ -1,10 +1,11 @@
-import type { Archive } from './archive.ts';
+import type { Archive, Covering, Visit } from './archive.ts';
 import type { Bucket } from './bucket.ts';
 import { Figures } from './figures.ts';
-import { LEVELS, type Span } from './levels.ts';
+import { coverEvenly, LEVELS, type Span } from './levels.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { SealedRow } from './row.ts';
 import { inSlices } from './slices.ts';
+import { Timeline } from './timeline.ts';
 
 const [MINUTE] = LEVELS;
 
@@ -103,37 +104,57 @@ export class Keeper {
     failed: (error: unknown) => void,
   ): Promise<Figures> {
     return this.exclusively(async () => {
-      const { store } = this.#source;
-      this.#source.fold();
-      const nowEpochMs = Date.now();
       const figures = new Figures();
-      const inMemory = new Set<number>();
-      for (const minute of store.heldMinutes()) {
-        if ((minute + 1) * MINUTE.ms <= fromEpochMs) continue;
-        if (this.#hasAll(minute)) inMemory.add(minute);
-        const bucket = {
-          span: spanOf(minute),
-          coveredMs: store.coveredMs(minute, nowEpochMs),
-          rows: store.rowsIn(minute),
-        };
-        await figures.add(bucket, fromOf);
-      }
-      const archive = this.#archive;
-      try {
-        // After a clock was set back, there are minutes ahead.
-        const toEpochMs = Math.max(nowEpochMs, (archive?.complete.minute ?? 0) * MINUTE.ms - 1);
-        await archive?.read(
-          fromEpochMs,
-          toEpochMs,
-          (bucket) => figures.add(bucket, fromOf),
-          ({ level, index }) => level.name === MINUTE.name && inMemory.has(index),
-        );
-      } catch (error) {
-        failed(error);
-      }
-      for (const [id, sinceEpochMs] of store.opened()) figures.note(id, sinceEpochMs);
+      await this.#visit(fromEpochMs, (bucket) => figures.add(bucket, fromOf), failed);
+      for (const [id, sinceEpochMs] of this.#source.store.opened()) figures.note(id, sinceEpochMs);
       return figures;
     });
+  }
+
+  /**
+   * What one target did on this shard, bucket by bucket, from memory and archive.
+   * @param fromEpochMs from when on its calls count, in Unix ms
+   * @param failed told why the archive could not be read: then only what is in memory is there
+   */
+  timeline(targetId: string, fromEpochMs: number, failed: (error: unknown) => void): Promise<Timeline> {
+    return this.exclusively(async () => {
+      const timeline = new Timeline(targetId);
+      await this.#visit(fromEpochMs, (bucket) => timeline.add(bucket), failed, coverEvenly);
+      const books = this.#source.store.booksOf(targetId);
+      if (books !== undefined) timeline.note(books.openedAtEpochMs);
+      return timeline;
+    });
+  }
+
+  /** Visits what there is from a moment on. */
+  async #visit(
+    fromEpochMs: number,
+    visit: Visit,
+    failed: (error: unknown) => void,
+    covering?: Covering,
+  ): Promise<void> {
+    const { store } = this.#source;
+    this.#source.fold();
+    const nowEpochMs = Date.now();
+    const inMemory = new Set<number>();
+    for (const minute of store.heldMinutes()) {
+      if ((minute + 1) * MINUTE.ms <= fromEpochMs) continue;
+      if (this.#hasAll(minute)) inMemory.add(minute);
+      await visit({
+        span: spanOf(minute),
+        coveredMs: store.coveredMs(minute, nowEpochMs),
+        rows: store.rowsIn(minute),
+      });
+    }
+    const archive = this.#archive;
+    try {
+      // After a clock was set back, there are minutes ahead.
+      const toEpochMs = Math.max(nowEpochMs, (archive?.complete.minute ?? 0) * MINUTE.ms - 1);
+      const isInMemory = ({ level, index }: Span) => level.name === MINUTE.name && inMemory.has(index);
+      await archive?.read(fromEpochMs, toEpochMs, visit, isInMemory, covering);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   async #flush(withOpenMinute = this.#archive?.backing.shared === true, isLast = false): Promise<void> {

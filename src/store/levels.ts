@@ -74,3 +74,12 @@ export function* cover(
     }
   }
 }
+
+/**
+ * The buckets that cover a window, each moment once, of the finest level whose buckets are there from its beginning on,
+ * and finer ones at its end: for looking at one after the other, where `cover` is for adding up.
+ */
+export function coverEvenly(fromEpochMs: number, toEpochMs: number, complete: Complete): Iterable<Span> {
+  const depth = LEVELS.findIndex((level) => Math.floor(fromEpochMs / level.ms) >= keptFrom(level, complete));
+  return cover(fromEpochMs, toEpochMs, complete, depth);
+}

@@ -1,7 +1,10 @@
+import type { Stack } from '../cog/error-stack.ts';
 import type { Bucket } from './bucket.ts';
-import { type CallSample, CallSamples } from './call-samples.ts';
+import { CallSamples, type KeptCall } from './call-samples.ts';
+import { Callers } from './callers.ts';
+import { type FailedCall, Failure, Failures } from './failures.ts';
 import { LiveRows } from './live-rows.ts';
-import { countErrorKind, Row, type SealedRow } from './row.ts';
+import { countErrorKind, NS_PER_MS, OUTCOMES, Row, type SealedRow } from './row.ts';
 
 const MINUTE_MS = 60_000;
 /** Rows sealed in one go: some 0.2 ms. */
@@ -22,6 +25,12 @@ export class Books {
   gap = 0;
   /** Calls of the open minute that went untimed. */
   untimed = 0;
+  /** Timed calls that no tracked target was running for when they began. */
+  uncalled = 0;
+  /** Who called in the other ones; there once somebody did. */
+  callers: Callers | undefined;
+  /** What is known of failed calls; there once one came. */
+  failures: Failures | undefined;
   #skip = 0;
 
   constructor(targetId: string, openedAtEpochMs: number, index: number) {
@@ -41,6 +50,31 @@ export class Books {
     this.#skip = Math.round(Math.random() * 2 * this.gap);
     return false;
   }
+
+  /** Counts who calls. */
+  calledBy(caller: Books | undefined): void {
+    if (caller === undefined) this.uncalled++;
+    else (this.callers ??= new Callers()).count(caller);
+  }
+
+  /** Lets go what is kept beside the figures. */
+  clear(): void {
+    this.errorKinds = undefined;
+    this.untimed = 0;
+    this.uncalled = 0;
+    this.callers = undefined;
+    this.failures = undefined;
+  }
+}
+
+/** The single calls of one target that are kept. */
+export interface KeptCalls {
+  /** Newest first. */
+  readonly latest: readonly KeptCall[];
+  /** Slowest first. */
+  readonly slowest: readonly KeptCall[];
+  /** Newest first. */
+  readonly failed: readonly FailedCall[];
 }
 
 /** A minute that is not archived yet, or not for good. */
@@ -69,6 +103,8 @@ export class MetricStore {
   readonly #byIndex: (Books | undefined)[] = [];
   /** By minute since 1970. */
   readonly #held = new Map<number, HeldMinute>();
+  /** Whose failed calls have stacks that were not read yet; who has waited longest comes first. */
+  readonly #unread = new Set<Books>();
   #minute = 0;
   #sealedUpTo = 0;
   #measuredSinceEpochMs = Number.POSITIVE_INFINITY;
@@ -121,6 +157,7 @@ export class MetricStore {
     this.#live.clear(books.index, this.#minute);
     this.#byIndex[books.index] = undefined;
     books.index = -1;
+    books.clear();
     this.#books.delete(targetId);
     for (const { rows } of this.#held.values()) rows.delete(targetId);
     if (this.isEmpty) this.#measuredSinceEpochMs = Number.POSITIVE_INFINITY;
@@ -146,6 +183,38 @@ export class MetricStore {
   addErrorKind(books: Books, kind: string): void {
     books.errorKinds ??= new Map();
     countErrorKind(books.errorKinds, kind);
+  }
+
+  /**
+   * Keeps what the call failed with that was added last.
+   * @param kind class and code of what was thrown
+   */
+  addFailure(
+    books: Books,
+    startedAtEpochMs: number,
+    durationNs: number,
+    outcome: number,
+    kind: string,
+    thrown: unknown,
+  ): void {
+    const durationMs = durationNs / NS_PER_MS;
+    const failure = new Failure(kind, OUTCOMES[outcome]!, startedAtEpochMs + durationMs, thrown);
+    const places = this.#samples.placesOfLast(books.index, startedAtEpochMs);
+    const call = places.length === 0 ? undefined : { startedAtEpochMs, durationMs };
+    books.failures ??= new Failures();
+    books.failures.add(failure, call, places);
+    this.#unread.add(books);
+  }
+
+  /**
+   * Reads the stacks of what was thrown. To be called now and then.
+   * @param mayGoOn whether there is time for one more
+   */
+  readStacks(read: (error: unknown) => Stack, mayGoOn: () => boolean): void {
+    for (const books of this.#unread) {
+      if (books.failures?.readStacks(read, mayGoOn) === false) return;
+      this.#unread.delete(books);
+    }
   }
 
   /** Seals some of the rows of past minutes. To be called now and then. */
@@ -256,8 +325,7 @@ export class MetricStore {
     for (const books of targetId === undefined ? this.#books.values() : own === undefined ? [] : [own]) {
       this.#live.clear(books.index, this.#minute);
       this.#samples.clear(books.index);
-      books.errorKinds = undefined;
-      books.untimed = 0;
+      books.clear();
       books.openedAtEpochMs = nowEpochMs;
     }
     if (targetId !== undefined) {
@@ -283,11 +351,21 @@ export class MetricStore {
       if ((minute + 1) * MINUTE_MS <= epochMs) this.#held.delete(minute);
   }
 
-  /** The latest and the slowest calls of a target; undefined where its books are not open. */
-  samples(targetId: string): { latest: CallSample[]; slowest: CallSample[] } | undefined {
-    const index = this.#books.get(targetId)?.index;
-    if (index === undefined) return undefined;
-    return { latest: this.#samples.latest(index), slowest: this.#samples.slowest(index) };
+  /** The open books of a target. */
+  booksOf(targetId: string): Books | undefined {
+    return this.#books.get(targetId);
+  }
+
+  /** The single calls of a target that are kept; undefined where its books are not open. */
+  samples(targetId: string): KeptCalls | undefined {
+    const books = this.#books.get(targetId);
+    if (books === undefined) return undefined;
+    const { index, failures } = books;
+    return {
+      latest: this.#samples.latest(index, failures),
+      slowest: this.#samples.slowest(index, failures),
+      failed: failures?.latest ?? [],
+    };
   }
 
   /** Estimated bytes of all that is held. */

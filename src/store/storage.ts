@@ -14,9 +14,10 @@ import { bucketLines, headerLine, importLines } from './exchange.ts';
 import { Figures } from './figures.ts';
 import { Keeper, type Source } from './keeper.ts';
 import { flushBeforeEnd } from './last-flush.ts';
-import { endOf, startOf } from './levels.ts';
+import { coverEvenly, endOf, startOf } from './levels.ts';
 import { ALL, decodeSettings, encodeSettings, Forgotten, type Settings } from './settings.ts';
 import { StoreError } from './store-error.ts';
+import { Timeline } from './timeline.ts';
 
 /** What is lost at most where the process is killed. */
 const FLUSH_INTERVAL_MS = 10_000;
@@ -174,18 +175,34 @@ export class Storage {
     fromEpochMs: number,
   ): Promise<Map<number, Figures>> {
     const found = new Map<number, Figures>();
-    const backing = this.#keeper.archive?.backing;
-    if (backing === undefined || !backing.shared) return found;
-    try {
-      for (const shard of shards) {
-        const figures = new Figures();
-        const add = (bucket: FoundBucket) => figures.add(bucket, fromOf);
-        if (await this.#readerOf(shard, backing).read(fromEpochMs, Date.now(), add))
-          found.set(shard, figures);
-      }
-    } catch (error) {
-      this.#report(error);
-    }
+    await this.#readOthers(shards, async (shard, reader) => {
+      const figures = new Figures();
+      const add = (bucket: FoundBucket) => figures.add(bucket, fromOf);
+      if (await reader.read(fromEpochMs, Date.now(), add)) found.set(shard, figures);
+    });
+    return found;
+  }
+
+  /**
+   * What one target did on this shard, bucket by bucket.
+   * @param fromEpochMs from when on its calls count, in Unix ms
+   */
+  timeline(targetId: string, fromEpochMs: number): Promise<Timeline> {
+    return this.#keeper.timeline(targetId, fromEpochMs, (error) => this.#report(error));
+  }
+
+  /** What one target did on other shards, as far as they write to the same store. Never rejects. */
+  async othersTimelines(
+    shards: readonly number[],
+    targetId: string,
+    fromEpochMs: number,
+  ): Promise<Map<number, Timeline>> {
+    const found = new Map<number, Timeline>();
+    await this.#readOthers(shards, async (shard, reader) => {
+      const timeline = new Timeline(targetId);
+      const add = (bucket: FoundBucket) => timeline.add(bucket);
+      if (await reader.read(fromEpochMs, Date.now(), add, coverEvenly)) found.set(shard, timeline);
+    });
     return found;
   }
 
@@ -318,6 +335,20 @@ export class Storage {
     this.#lastFlush?.[Symbol.dispose]();
     this.#shard = undefined;
     await this.#lasting?.close().catch(() => undefined);
+  }
+
+  /** Reads what other shards have written to the same store, until that fails. */
+  async #readOthers(
+    shards: readonly number[],
+    read: (shard: number, reader: ArchiveReader) => Promise<void>,
+  ): Promise<void> {
+    const backing = this.#keeper.archive?.backing;
+    if (backing === undefined || !backing.shared) return;
+    try {
+      for (const shard of shards) await read(shard, this.#readerOf(shard, backing));
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   #readerOf(shard: number, backing: Backing): ArchiveReader {
