@@ -12,10 +12,12 @@ export function errorKind(error: unknown): string {
       return `thrown ${error === null ? 'null' : typeof error}`;
     }
     const { constructor: type, name, code } = error as Partial<NodeJS.ErrnoException>;
-    // All that the platform throws is a DOMException: what it means is its name.
-    const given = type?.name === 'DOMException' ? name : type?.name;
+    // All that the platform throws is a DOMException: what it means is its name, and its code says the same again.
+    const isPlatform = type?.name === 'DOMException';
+    const given = isPlatform ? name : type?.name;
     const className = typeof given === 'string' && given !== '' ? given : 'Object';
-    const hasCode = typeof code === 'number' || (typeof code === 'string' && /^[\w-]+$/.test(code));
+    const hasCode =
+      !isPlatform && (typeof code === 'number' || (typeof code === 'string' && /^[\w-]+$/.test(code)));
     return (hasCode ? `${className} ${code}` : className).slice(0, LONGEST_KIND);
   } catch {
     return 'unreadable error';

@@ -94,9 +94,13 @@ export class Recorder {
     this.#append(books, startedAtNs, OK);
   }
 
-  /** A call that threw. */
-  threw(books: Books, startedAtNs: number, error: unknown): void {
+  /**
+   * A call that threw.
+   * @param whole books of the whole function, where the others are of one of its branches
+   */
+  threw(books: Books, startedAtNs: number, error: unknown, whole?: Books): void {
     this.#failed(books, startedAtNs, error);
+    if (whole !== undefined) this.#failed(whole, startedAtNs, error);
   }
 
   /**

@@ -80,8 +80,11 @@ export class CallSamples {
   /** The places of the call that was added last: none where it took less than the threshold. */
   placesOfLast(index: number, startedAtEpochMs: number): number[] {
     const latest = (this.#calls[index * NUMBERS + SEEN]! - 1) & (LATEST - 1);
-    const places = [latest, ...Array.from({ length: SLOWEST }, (_, at) => LATEST + at)];
-    return places.filter((place) => this.#calls[callAt(index, place)] === startedAtEpochMs);
+    if (this.#calls[callAt(index, latest)] !== startedAtEpochMs) return [];
+    for (let place = LATEST; place < LATEST + SLOWEST; place++) {
+      if (this.#calls[callAt(index, place)] === startedAtEpochMs) return [latest, place];
+    }
+    return [latest];
   }
 
   /** From now on, calls that take less than this are not kept. */

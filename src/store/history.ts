@@ -26,7 +26,7 @@ export interface History {
 }
 
 const MOST_POINTS = 120;
-/** How many spans of a level may make a point: each level has as many in one of the next that these divide them. */
+/** How many spans of a level may make one point: these divide an hour into minutes, and a day into hours. */
 const MULTIPLES = [1, 2, 3, 4, 6, 12];
 
 /** What was counted in the span of one point. */

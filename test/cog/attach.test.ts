@@ -253,6 +253,193 @@ describe('the timing proxy', () => {
   });
 });
 
+/** Who called a target, by name, and how often nobody did. */
+function callersOf({ id }: Target) {
+  const { callers, uncalled } = store.booksOf(id)!;
+  const { known, others } = callers?.read() ?? { known: new Map<string, number>(), others: 0 };
+  return { known: Object.fromEntries(known), others, unknown: uncalled };
+}
+
+describe('the caller of a call', () => {
+  const leaf = tracked((value?: unknown) => value);
+
+  function caller(fn: AnyFunction) {
+    const own = tracked(fn);
+    return { ...own, id: own.target.id };
+  }
+
+  afterEach(() => store.clear(0, leaf.target.id));
+
+  test('is the tracked function that runs, through others that are not tracked', () => {
+    const untracked = () => leaf.proxy();
+    const outer = caller(() => [untracked(), leaf.proxy()]);
+    const outermost = caller(() => outer.proxy());
+    outermost.proxy();
+    leaf.proxy();
+    expect(callersOf(leaf.target)).toEqual({ known: { [outer.id]: 2 }, others: 0, unknown: 1 });
+    expect(callersOf(outer.target)).toEqual({ known: { [outermost.id]: 1 }, others: 0, unknown: 0 });
+  });
+
+  test('is known up to the first await, and not behind it', async () => {
+    const outer = caller(async () => {
+      leaf.proxy();
+      await null;
+      leaf.proxy();
+      leaf.proxy();
+    });
+    const running = outer.proxy();
+    leaf.proxy();
+    await running;
+    expect(callersOf(leaf.target)).toEqual({ known: { [outer.id]: 1 }, others: 0, unknown: 3 });
+  });
+
+  test('is the function itself where it calls itself', () => {
+    const { proxy, target } = tracked((depth: number): number => (depth === 0 ? 0 : proxy(depth - 1)));
+    proxy(3);
+    expect(callersOf(target)).toEqual({ known: { [target.id]: 3 }, others: 0, unknown: 1 });
+  });
+
+  test('is the one before again once a function has thrown, however deep', () => {
+    const failing = caller(() => {
+      leaf.proxy();
+      throw new Error('planted');
+    });
+    const outer = caller(() => {
+      expect(() => failing.proxy()).toThrow('planted');
+      leaf.proxy();
+    });
+    outer.proxy();
+    const endless = caller((): unknown => endless.proxy());
+    expect(() => endless.proxy()).toThrow(RangeError);
+    expect(recorder.running).toBeUndefined();
+    leaf.proxy();
+    const known = { [failing.id]: 1, [outer.id]: 1 };
+    expect(callersOf(leaf.target)).toEqual({ known, others: 0, unknown: 1 });
+  });
+
+  test('is the branch that the call was counted for', () => {
+    const holder = { run: (_: string) => leaf.proxy() };
+    const slot = propertySlot(holder, 'run');
+    const of = (args: readonly unknown[]) => args[0] as string;
+    const whole = targetAt(slot);
+    const add = targetAt(slot, { name: 'add', of });
+    attach(whole).record(add, recorder.open(add.id));
+    const outer = caller(() => holder.run('add'));
+    outer.proxy();
+    holder.run('other');
+    const known = { [add.id]: 1, [whole.id]: 1 };
+    expect(callersOf(leaf.target)).toEqual({ known, others: 0, unknown: 0 });
+    expect(callersOf(add)).toEqual({ known: { [outer.id]: 1 }, others: 0, unknown: 0 });
+    expect(callersOf(whole)).toEqual({ known: { [outer.id]: 1 }, others: 0, unknown: 1 });
+  });
+
+  test('is one that goes untimed too; calls that go untimed are not counted by caller', () => {
+    const middle = caller(() => leaf.proxy());
+    const outer = caller(() => middle.proxy());
+    const books = store.booksOf(middle.id)!;
+    books.gap = 1_000_000;
+    for (let call = 0; call < 100; call++) outer.proxy();
+    // The first one may have been timed.
+    const { known } = callersOf(middle.target);
+    expect(known[outer.id] ?? 0).toBeLessThanOrEqual(1);
+    expect(books.untimed + (known[outer.id] ?? 0)).toBe(100);
+    expect(callersOf(leaf.target)).toEqual({ known: { [middle.id]: 100 }, others: 0, unknown: 0 });
+  });
+
+  test('is told apart for eight; one that is forgotten is not named, and leaves its place', () => {
+    const callers = Array.from({ length: 10 }, () => caller(() => leaf.proxy()));
+    for (const { proxy } of callers) for (let call = 0; call < 3; call++) proxy();
+    expect(Object.keys(callersOf(leaf.target).known)).toEqual(callers.slice(0, 8).map(({ id }) => id));
+    expect(callersOf(leaf.target)).toMatchObject({ others: 6, unknown: 0 });
+    recorder.close(callers[2]!.id);
+    expect(callersOf(leaf.target)).toMatchObject({ others: 9, known: { [callers[3]!.id]: 3 } });
+    callers[9]!.proxy();
+    expect(callersOf(leaf.target)).toMatchObject({ others: 9, known: { [callers[9]!.id]: 1 } });
+    expect(Object.keys(callersOf(leaf.target).known)).toHaveLength(8);
+    recorder.open(callers[2]!.id);
+    expect(callersOf(leaf.target).known).not.toHaveProperty(callers[2]!.id);
+  });
+
+  test('is forgotten with what it called', () => {
+    leaf.proxy();
+    caller(() => leaf.proxy()).proxy();
+    store.clear(Date.now(), leaf.target.id);
+    expect(callersOf(leaf.target)).toEqual({ known: {}, others: 0, unknown: 0 });
+  });
+});
+
+describe('what a call failed with', () => {
+  const look = ({ id }: Target) => recorder.look(id)!;
+
+  test('is kept with the call, of what is thrown and of what rejects', async () => {
+    const { proxy, target } = tracked((error: unknown) => {
+      throw error;
+    });
+    const { proxy: rejecting, target: late } = tracked(async (error: unknown) => {
+      await null;
+      throw error;
+    });
+    for (const error of [new RangeError('planted'), AbortSignal.abort().reason, 'text']) {
+      expect(() => proxy(error)).toThrow();
+      await rejecting(error).catch(() => undefined);
+    }
+    for (const { calls, books } of [look(target), look(late)]) {
+      const known = calls.failed.map(({ failure }) => [failure.outcome, failure.kind]);
+      expect(known).toEqual([
+        ['error', 'thrown string'],
+        ['aborted', 'AbortError'],
+        ['error', 'RangeError'],
+      ]);
+      expect(calls.failed[2]!.failure.stack!.top!.location!.file).toBe(import.meta.filename);
+      expect(calls.latest.map(({ failure }) => failure!.kind)).toEqual(known.map(([, kind]) => kind));
+      expect([...books.failures!.groups].map(({ kind }) => kind).sort()).toEqual([
+        'RangeError',
+        'thrown string',
+      ]);
+      expect(calls.failed.map(({ failure }) => failure.thrown)).toEqual([undefined, undefined, undefined]);
+    }
+  });
+
+  test('is not looked at before the bot has handled it: what it adds to the message is in the stack', async () => {
+    const { proxy, target } = tracked(() => {
+      throw new Error('planted');
+    });
+    try {
+      proxy();
+    } catch (error) {
+      (error as Error).message += ' in the shop';
+      expect((error as Error).stack).toContain('Error: planted in the shop');
+    }
+    expect(look(target).calls.failed[0]!.failure.stack!.frames.length).toBeGreaterThan(0);
+  });
+
+  test('is looked at by itself after a while, and then let go', async () => {
+    const { proxy, target } = tracked((error: unknown) => {
+      throw error;
+    });
+    const error = new Error('planted');
+    expect(() => proxy(error)).toThrow();
+    const failure = store.samples(target.id)!.failed[0]!.failure;
+    expect([failure.thrown, failure.stack]).toEqual([error, undefined]);
+    await expect.poll(() => failure.stack?.frames.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    expect(failure.thrown).toBeUndefined();
+  });
+
+  test('is forgotten with the target, and when its figures are cleared', () => {
+    const { proxy, target } = tracked(() => {
+      throw new Error('planted');
+    });
+    expect(() => proxy()).toThrow();
+    const { books } = look(target);
+    store.clear(Date.now(), target.id);
+    expect(look(target).calls).toEqual({ latest: [], slowest: [], failed: [] });
+    expect(() => proxy()).toThrow();
+    expect([...look(target).books.failures!.groups].map(({ count }) => count)).toEqual([1]);
+    recorder.close(target.id);
+    expect([recorder.look(target.id), books.failures]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('a property', () => {
   const symbol = Symbol('run');
   const run = () => 'ran';

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Complete, cover, endOf, keptFrom, LEVELS, type Span, startOf } from '../../src/store/levels.ts';
+import {
+  type Complete,
+  cover,
+  coverEvenly,
+  endOf,
+  keptFrom,
+  LEVELS,
+  type Span,
+  startOf,
+} from '../../src/store/levels.ts';
 
 const [MINUTE, HOUR, DAY] = LEVELS;
 const NOW_EPOCH_MS = 1_800_000_000_000;
@@ -34,6 +43,30 @@ test('a window is covered once, without a gap, by buckets that are there', () =>
       expect(startOf(spans[0]!)).toBeLessThanOrEqual(fromEpochMs);
       expect(endOf(spans.at(-1)!)).toBeGreaterThan(nowEpochMs);
       expect(endOf(spans.at(-1)!)).toBeLessThanOrEqual(nowEpochMs + MINUTE.ms);
+    }),
+  );
+});
+
+test('to be looked at one after the other, a window is covered by buckets of one level, and finer ones at its end', () => {
+  fc.assert(
+    fc.property(clock, ({ nowEpochMs, fromEpochMs }) => {
+      const complete = completeAt(nowEpochMs);
+      const spans = [...coverEvenly(fromEpochMs, nowEpochMs, complete)];
+      expect(spans.filter((span) => !isThere(span, complete))).toEqual([]);
+      spans.slice(1).forEach((span, at) => {
+        expect(startOf(span)).toBe(endOf(spans[at]!));
+        expect(span.level.ms).toBeLessThanOrEqual(spans[at]!.level.ms);
+      });
+      const [first] = spans;
+      expect(startOf(first!)).toBeLessThanOrEqual(fromEpochMs);
+      expect(endOf(first!)).toBeGreaterThan(fromEpochMs);
+      expect(endOf(spans.at(-1)!)).toBeGreaterThan(nowEpochMs);
+      // No finer one is there from the beginning of the window on.
+      const finer = LEVELS[LEVELS.findIndex(({ name }) => name === first!.level.name) - 1];
+      const begin = finer && { level: finer, index: Math.floor(fromEpochMs / finer.ms) };
+      if (begin !== undefined && begin.index < complete[finer!.name])
+        expect(isThere(begin, complete)).toBe(false);
+      expect(spans.length).toBeLessThanOrEqual(40 + 24 + 3 * 60);
     }),
   );
 });
