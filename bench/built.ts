@@ -5,6 +5,9 @@
 export const { Attachment } = (await load('cog/attach')) as typeof import('../src/cog/attach.ts');
 export const { Recorder } = (await load('cog/recorder')) as typeof import('../src/cog/recorder.ts');
 export const { propertySlot } = (await load('cog/slots')) as typeof import('../src/cog/slots.ts');
+export const { DrawingThread } = (await load(
+  'render/chart/drawing-thread',
+)) as typeof import('../src/render/chart/drawing-thread.ts');
 export const { MetricStore } = (await load(
   'store/metric-store',
 )) as typeof import('../src/store/metric-store.ts');

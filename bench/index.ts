@@ -1,6 +1,7 @@
 import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
+import { charts } from './charts.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
 import { memory } from './memory.ts';
@@ -22,4 +23,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   saving,
   archive,
   view,
+  charts,
 ];
