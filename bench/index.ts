@@ -1,3 +1,4 @@
+import { answers } from './answers.ts';
 import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
@@ -24,4 +25,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   archive,
   view,
   charts,
+  answers,
 ];

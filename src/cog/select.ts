@@ -8,9 +8,12 @@ import { TARGET_KINDS, type Target } from './target.ts';
 const LONGEST_KEY = 100;
 const MOST_SUGGESTIONS = 3;
 
-/** What stands for a target in a choice or a custom id: its id, or a hash of it where that is too long. */
-export function keyOf(id: string): string {
-  return id.length <= LONGEST_KEY
+/**
+ * What stands for a target in a choice or a custom id: its id, or a hash of it where that is too long. The key of a key
+ * is that of the id, where it is not longer.
+ */
+export function keyOf(id: string, longest = LONGEST_KEY): string {
+  return id.length <= longest
     ? id
     : `#${createHash('sha256').update(id).digest('base64url').slice(0, 22)}`;
 }
@@ -63,6 +66,8 @@ export function select(
 
 /** The names in a query. Names may hold spaces themselves. */
 function wordsOf(query: string, targets: ReadonlyMap<string, Target>): string[] {
+  // Names may even hold commas.
+  if (query.includes(',') && find(query.trim(), targets)) return [query.trim()];
   return query.split(',').flatMap((part) => {
     const whole = part.trim();
     if (whole === '') return [];

@@ -3,16 +3,19 @@ import type { Slot } from './slots.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the bot's functions take and return anything.
 export type AnyFunction = (this: any, ...args: any[]) => any;
 
-/** Every kind of function that is tracked, with the mark that stands for it in tables. */
+/**
+ * Every kind of function that is tracked, with the mark that stands for it in tables: a character that each
+ * fixed-width font has, as one from another font would move the columns.
+ */
 export const TARGET_KINDS = [
   { name: 'command', mark: '/', label: 'slash command' },
-  { name: 'context', mark: '▸', label: 'context menu' },
-  { name: 'message', mark: '!', label: 'message command' },
+  { name: 'context', mark: '>', label: 'context menu' },
+  { name: 'message', mark: '$', label: 'message command' },
   { name: 'autocomplete', mark: '…', label: 'autocomplete' },
-  { name: 'component', mark: '◉', label: 'button or select' },
-  { name: 'modal', mark: '▤', label: 'modal' },
+  { name: 'component', mark: '#', label: 'button or select' },
+  { name: 'modal', mark: '=', label: 'modal' },
   { name: 'listener', mark: '~', label: 'event listener' },
-  { name: 'task', mark: '⟳', label: 'scheduled task' },
+  { name: 'task', mark: '*', label: 'scheduled task' },
   { name: 'precondition', mark: '?', label: 'precondition' },
   { name: 'method', mark: '.', label: 'method' },
 ] as const satisfies readonly { name: string; mark: string; label: string }[];

@@ -1,9 +1,9 @@
 import { CUSTOM_ID_PREFIX } from './intercept.ts';
 
-/**
- * The custom id of a component: it holds all that a click needs, so that menus outlive a restart of the bot.
- * Discord allows 100 characters.
- */
+/** What Discord allows, in characters. */
+export const LONGEST_CUSTOM_ID = 100;
+
+/** The custom id of a component: it holds all that a click needs, so that menus outlive a restart of the bot. */
 export function componentId(subcommand: string, state: string): string {
   return `${CUSTOM_ID_PREFIX}${subcommand}:${state}`;
 }

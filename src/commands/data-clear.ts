@@ -3,14 +3,13 @@ import { ALL, select } from '../cog/select.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import { componentId } from './component-id.ts';
+import { componentId, LONGEST_CUSTOM_ID } from './component-id.ts';
 import { exportToFile } from './export-file.ts';
 import { plural } from './sizes.ts';
 import { type ComponentRequest, pathOf, type Subcommand } from './subcommand.ts';
 import { TARGET_OPTION, targetChoices, targetOption, targetsOf } from './target-option.ts';
 import { button } from './widgets.ts';
 
-const LONGEST_CUSTOM_ID = 100;
 const FINGERPRINT_LENGTH = 6;
 
 export const clear: Subcommand = {
@@ -85,8 +84,8 @@ async function ask(profiler: Profiler, query: string): Promise<Page> {
     tone: 'warning',
     rows: [
       [
-        button(idOf('export', question), 'Export first', 'primary'),
-        button(idOf('clear', question), 'Forget it', 'danger'),
+        button(idOf('export', question), 'Export first', { style: 'primary' }),
+        button(idOf('clear', question), 'Forget it', { style: 'danger' }),
         button(idOf('cancel', question), 'Cancel'),
       ],
     ],

@@ -1,7 +1,9 @@
+import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { formatSpan } from '../render/units.ts';
 import { componentId } from './component-id.ts';
+import type { Outcome } from './menu.ts';
 import { ABOUT_VALUES, measure, packed, packedAndStored } from './sizes.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 import { button } from './widgets.ts';
@@ -11,6 +13,16 @@ const SHORTEST_HOURS = 1 / 60;
 const LONGEST_HOURS = 2_160;
 const MS_PER_HOUR = 3_600_000;
 const CANCEL = 'cancel';
+
+/** What menus offer, in hours. */
+export const DELTA_CHOICES = [
+  { hours: 1, label: '1 hour' },
+  { hours: 6, label: '6 hours' },
+  { hours: 24, label: '24 hours' },
+  { hours: 168, label: '7 days' },
+  { hours: 720, label: '30 days' },
+  { hours: LONGEST_HOURS, label: '90 days' },
+] as const;
 
 export const delta: Subcommand = {
   name: 'delta',
@@ -33,6 +45,24 @@ export const delta: Subcommand = {
   component: ({ profiler, state }) =>
     state === CANCEL ? presentPage(profiler) : change(profiler, Number(state)),
 };
+
+/** @throws ProfilerError INVALID_OPTION where that is no number in the bounds */
+export function parseHours(text: string): number {
+  const hours = Number(text.replace(',', '.'));
+  if (hours >= SHORTEST_HOURS * 0.99 && hours <= LONGEST_HOURS) return Math.max(hours, SHORTEST_HOURS);
+  throw new ProfilerError('INVALID_OPTION', HOURS_OPTION, 'must be a number from 0.0167 to 2160');
+}
+
+/** Changes it from within a menu: asks before anything is forgotten. */
+export async function retentionOutcome<State>(
+  profiler: Profiler,
+  hours: number,
+  state: State,
+): Promise<Outcome<State>> {
+  if (hours * MS_PER_HOUR < profiler.retentionMs) return askBeforeShorter(profiler, hours);
+  await profiler.setRetention(hours);
+  return { to: state, notice: `✓ Figures are kept for ${formatSpan(profiler.retentionMs)} from now on.` };
+}
 
 async function presentPage(profiler: Profiler): Promise<Page> {
   return {
@@ -62,7 +92,9 @@ async function askBeforeShorter(profiler: Profiler, hours: number): Promise<Page
     tone: 'warning',
     rows: [
       [
-        button(componentId(delta.name, String(hours)), `Forget what is older than ${span}`, 'danger'),
+        button(componentId(delta.name, String(hours)), `Forget what is older than ${span}`, {
+          style: 'danger',
+        }),
         button(componentId(delta.name, CANCEL), 'Cancel'),
       ],
     ],

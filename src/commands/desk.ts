@@ -2,31 +2,44 @@ import type {
   AutocompleteInteraction,
   ChatInputCommandInteraction,
   Client,
-  CommandInteractionOption,
   Interaction,
   MessageComponentInteraction,
+  ModalSubmitInteraction,
 } from 'discord.js';
 import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
+import { DrawingThread } from '../render/chart/drawing-thread.ts';
 import { type Page, toMessage } from '../render/page.ts';
-import { cut } from '../render/text.ts';
+import { cut, sentence } from '../render/text.ts';
 import { StoreError } from '../store/store-error.ts';
 import { parseComponentId } from './component-id.ts';
+import { answersIn, toModal } from './form.ts';
 import { SUBCOMMANDS } from './index.ts';
+import { withMentions } from './mentions.ts';
+import { LIVE, type Menu, type MenuRequest, menuButton, type Outcome, parseAction } from './menu.ts';
+import { givenFiles, optionValues, pathIn } from './options.ts';
 import { OwnerGuard } from './owner-guard.ts';
 import { commandData, Registration } from './registration.ts';
-import { type GivenFile, pathOf, type Subcommand } from './subcommand.ts';
+import { type Drawn, Session } from './session.ts';
+import { pathOf, type Request, type Subcommand } from './subcommand.ts';
 
 const EPHEMERAL = 64;
 const MOST_CHOICES = 25;
 const LONGEST_CHOICE = 100;
-/** Discord's token for editing an answer lives 15 minutes: its components are disabled before that. */
-const COMPONENTS_LIVE_MS = 14 * 60_000;
+const MOST_ROWS = 5;
+const MOST_BUTTONS = 5;
 /** What Discord allows everywhere, for versions of discord.js that do not tell what it allows here. */
 const LEAST_FILE_LIMIT_BYTES = 10 * 2 ** 20;
 const FOR_OWNER_ONLY = 'Only the owner of this bot can use this.';
+const FOR_INVOKER_ONLY = 'This menu answers the one who opened it. Run the command yourself.';
+const UNKNOWN_MESSAGE = 10_008;
 /** The message or the token is gone: there is nobody left to tell. */
-const GONE = new Set([10_008, 10_015, 10_062, 50_027]);
+const GONE = new Set([UNKNOWN_MESSAGE, 10_015, 10_062, 50_027]);
+
+const PATHS: ReadonlySet<string> = new Set(SUBCOMMANDS.map(pathOf));
+
+/** What changes a message that is there. */
+type FromMessage = MessageComponentInteraction | ModalSubmitInteraction;
 
 /**
  * Where the owner is answered: every interaction of ours comes in here, meets the owner guard before anything
@@ -36,8 +49,12 @@ export class Desk {
   readonly #profiler: Profiler;
   readonly #guard: OwnerGuard;
   readonly #registration: Registration;
-  /** For each answer with components: when they are disabled. */
-  readonly #expiries = new Map<string, NodeJS.Timeout>();
+  /** Of each answer with components, by the id of its message. */
+  readonly #sessions = new Map<string, Session>();
+  readonly #drawings = new DrawingThread();
+  #hasWarnedOfDrawing = false;
+  /** Of `/profiler`, since it was run. */
+  #commandId: string | undefined;
 
   constructor(profiler: Profiler) {
     const { client, options } = profiler;
@@ -58,8 +75,8 @@ export class Desk {
 
   dispose(): void {
     this.#registration.dispose();
-    for (const expiry of this.#expiries.values()) clearTimeout(expiry);
-    this.#expiries.clear();
+    for (const session of this.#sessions.values()) session.dispose();
+    void this.#drawings.dispose();
   }
 
   /** Answers an interaction. Never rejects. */
@@ -72,44 +89,148 @@ export class Desk {
         await interaction.reply({ content: FOR_OWNER_ONLY, flags: EPHEMERAL });
       } else if (interaction.isChatInputCommand()) {
         await this.#command(interaction);
-      } else if (interaction.isMessageComponent()) {
-        await this.#component(interaction);
+      } else if (interaction.isMessageComponent() || interaction.isModalSubmit()) {
+        if (isOfAnother(interaction)) {
+          await interaction.reply({ content: FOR_INVOKER_ONLY, flags: EPHEMERAL });
+        } else if (interaction.isMessageComponent()) await this.#component(interaction);
+        else await this.#submitted(interaction);
       }
     } catch (error) {
-      this.#report(error);
+      const isAnswered = !interaction.isRepliable() || interaction.deferred || interaction.replied;
+      if (isAnswered || !(error instanceof ProfilerError)) this.#report(error);
+      else
+        await interaction
+          .reply({ ...toMessage(ownerTrouble(error)), flags: EPHEMERAL })
+          .catch((problem) => this.#report(problem));
     }
   }
 
   async #command(interaction: ChatInputCommandInteraction): Promise<void> {
+    this.#commandId = interaction.commandId;
     await interaction.deferReply({ flags: EPHEMERAL });
-    const page = await this.#pageOrError(() =>
-      find(pathIn(interaction.options)).run({
-        ...this.#requestOf(interaction),
+    const request = this.#requestOf(interaction);
+    const drawn = await this.#drawn(async () => {
+      const subcommand = find(pathIn(interaction.options));
+      const outcome = await subcommand.run({
+        ...request,
         options: optionValues(interaction.options.data),
         files: givenFiles(interaction.options.data),
-      }),
-    );
-    await this.#show(interaction, page);
+      });
+      return draw(subcommand.menu, outcome, request);
+    });
+    await this.#show(interaction, drawn);
   }
 
   async #component(interaction: MessageComponentInteraction): Promise<void> {
-    await interaction.deferUpdate();
-    const { subcommand, state } = parseComponentId(interaction.customId);
-    const page = await this.#pageOrError(() => {
-      const { component } = find(subcommand);
-      if (component === undefined) throw new Error(`/${subcommand} has no components.`);
-      return component({
-        ...this.#requestOf(interaction),
-        state,
-        values: interaction.isAnySelectMenu() ? interaction.values : [],
+    const { subcommand: path, state: text } = parseComponentId(interaction.customId);
+    const { menu, component } = find(path);
+    const request = this.#requestOf(interaction);
+    const values = interaction.isAnySelectMenu() ? interaction.values : [];
+    const session = this.#sessionOf(interaction.message.id);
+    if (menu === undefined) {
+      await this.#advance(interaction, session, async () => {
+        if (component === undefined) throw new Error(`/profiler ${path} has no components.`);
+        return draw(undefined, await component({ ...request, state: text, values }), request);
       });
-    });
-    await this.#show(interaction, page);
+      return;
+    }
+    const { action, argument, state: known } = parseAction(text);
+    const chosen = argument === '' ? values : [argument];
+    const form = menu.formOf(action, session.stateOf(path, known), chosen, request);
+    if (form !== undefined) {
+      await interaction.showModal(toModal(interaction.customId, form));
+      return;
+    }
+    if (action === LIVE) this.#toggleLive(session, menu, request, known);
+    await this.#advanceMenu(interaction, session, menu, known, (state) =>
+      menu.act(action, state, chosen, request),
+    );
   }
 
-  #requestOf(interaction: ChatInputCommandInteraction | MessageComponentInteraction) {
+  async #submitted(interaction: ModalSubmitInteraction): Promise<void> {
+    const { subcommand: path, state: text } = parseComponentId(interaction.customId);
+    const { menu } = find(path);
+    if (menu === undefined || interaction.message === null)
+      throw new Error(`/profiler ${path} has no forms.`);
+    const { action, state: known } = parseAction(text);
+    const request = this.#requestOf(interaction);
+    await this.#advanceMenu(interaction, this.#sessionOf(interaction.message.id), menu, known, (state) =>
+      menu.submit(action, state, answersIn(interaction), request),
+    );
+  }
+
+  /** Takes a menu from the state that it is in to the next one. */
+  #advanceMenu(
+    interaction: FromMessage,
+    session: Session,
+    menu: Menu,
+    known: string,
+    act: (state: string) => Promise<Outcome<string>>,
+  ): Promise<void> {
+    const request = this.#requestOf(interaction);
+    return this.#advance(interaction, session, async () => {
+      const state = session.stateOf(menu.path, known);
+      const outcome = await orNotice(() => act(state), state);
+      if ('to' in outcome && outcome.notice === undefined && session.isBehind) {
+        session.remember(menu.path, outcome.to);
+        return undefined;
+      }
+      return draw(menu, outcome, request, session.isLive);
+    });
+  }
+
+  /** Acknowledges at once, and shows what comes next when it is its turn; undefined where that is not worth it. */
+  async #advance(
+    interaction: FromMessage,
+    session: Session,
+    next: () => Promise<Drawn | undefined>,
+  ): Promise<void> {
+    const acknowledged = interaction.deferUpdate();
+    // Its turn is that of the click, however fast Discord is.
+    const done = session.enqueue(async () => {
+      await acknowledged;
+      const drawn = await this.#drawn(next);
+      if (drawn !== undefined) await this.#show(interaction, withWayBack(drawn, session));
+    });
+    await Promise.all([acknowledged, done]);
+  }
+
+  #toggleLive(session: Session, menu: Menu, request: Request, known: string): void {
+    if (session.isLive) {
+      session.stopLive();
+      return;
+    }
+    session.remember(menu.path, session.stateOf(menu.path, known));
+    session.startLive(async () => {
+      const state = session.stateOf(menu.path, known);
+      const drawn = await this.#drawn(() => draw(menu, { to: state }, request, session.isLive));
+      const { page } = withWayBack(drawn, session);
+      await session.redraw(page, this.#messageOf(page)).catch((error) => {
+        session.stopLive();
+        this.#report(error);
+      });
+    });
+  }
+
+  #requestOf(interaction: ChatInputCommandInteraction | FromMessage): Request {
     const { user, attachmentSizeLimit = LEAST_FILE_LIMIT_BYTES } = interaction;
-    return { profiler: this.#profiler, user, fileLimitBytes: attachmentSizeLimit };
+    return {
+      profiler: this.#profiler,
+      user,
+      fileLimitBytes: attachmentSizeLimit,
+      draw: (name, description) =>
+        this.#drawings.draw(name, description).catch((error) => {
+          this.#warnOfDrawing(error);
+          return undefined;
+        }),
+    };
+  }
+
+  /** Pictures are not worth more than a line in the log: pages say the same in words. */
+  #warnOfDrawing(error: unknown): void {
+    if (this.#hasWarnedOfDrawing) return;
+    this.#hasWarnedOfDrawing = true;
+    this.#profiler.options.logger.warn(`Pages are without pictures: ${(error as Error).message}`);
   }
 
   #choices(interaction: AutocompleteInteraction) {
@@ -121,83 +242,144 @@ export class Desk {
       .map(({ name, value }) => ({ name: cut(name, LONGEST_CHOICE), value }));
   }
 
-  async #show(
-    interaction: ChatInputCommandInteraction | MessageComponentInteraction,
-    page: Page,
-  ): Promise<void> {
-    const message = await interaction.editReply(toMessage(page));
-    clearTimeout(this.#expiries.get(message.id));
-    this.#expiries.delete(message.id);
-    if (!page.rows?.length) return;
-    const expire = () => {
-      this.#expiries.delete(message.id);
-      // Its files are there already.
-      const { files, ...rest } = page;
-      interaction.editReply(toMessage(rest, 'disabled')).catch((error) => this.#report(error));
-    };
-    this.#expiries.set(message.id, setTimeout(expire, COMPONENTS_LIVE_MS).unref());
+  #sessionOf(messageId: string): Session {
+    let session = this.#sessions.get(messageId);
+    if (session === undefined) {
+      session = new Session(() => this.#sessions.delete(messageId));
+      this.#sessions.set(messageId, session);
+    }
+    return session;
+  }
+
+  async #show(interaction: ChatInputCommandInteraction | FromMessage, drawn: Drawn): Promise<void> {
+    const { id } = await this.#send(interaction, drawn.page);
+    this.#sessionOf(id).shown(
+      drawn,
+      (message) => interaction.editReply(message),
+      (error) => this.#report(error),
+    );
+  }
+
+  async #send(interaction: ChatInputCommandInteraction | FromMessage, page: Page): Promise<{ id: string }> {
+    const message = this.#messageOf(page);
+    try {
+      return await interaction.editReply(message);
+    } catch (error) {
+      if (codeOf(error) !== UNKNOWN_MESSAGE) throw error;
+      // It was dismissed between the click and the answer.
+      return interaction.followUp({ ...message, flags: EPHEMERAL });
+    }
+  }
+
+  #messageOf(page: Page) {
+    return toMessage(withMentions(page, this.#commandId, PATHS));
   }
 
   /** What the owner did wrong becomes a page that says so; what we did wrong is reported too. */
-  async #pageOrError(make: () => Page | Promise<Page>): Promise<Page> {
+  async #drawn<Result extends Drawn | undefined>(make: () => Promise<Result>): Promise<Result | Drawn> {
     try {
       return await make();
     } catch (error) {
-      if (error instanceof ProfilerError)
-        return { title: 'That did not work', text: error.message, tone: 'warning' };
-      if (error instanceof StoreError) return storeTrouble(error);
+      if (error instanceof ProfilerError) return { page: ownerTrouble(error) };
+      if (error instanceof StoreError) return { page: storeTrouble(error) };
       this.#report(error);
-      return {
-        title: 'Something went wrong in the profiler',
-        text: 'Your bot is not affected. The log has the details.',
-        tone: 'bad',
-      };
+      return { page: OUR_FAULT };
     }
   }
 
   #report(error: unknown): void {
-    if (GONE.has(Number((error as { code?: unknown } | undefined)?.code))) return;
+    if (GONE.has(codeOf(error))) return;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#profiler.options.logger.warn(`An answer could not be given: ${detail}`);
   }
 }
 
+const OUR_FAULT: Page = {
+  title: 'Something went wrong in the profiler',
+  text: 'Your bot is not affected. The log has the details.',
+  tone: 'bad',
+};
+
+function ownerTrouble({ message }: ProfilerError): Page {
+  return { title: 'That did not work', text: sentence(message), tone: 'warning' };
+}
+
 function storeTrouble({ message }: StoreError): Page {
   return {
     title: 'The store does not do its part',
-    text: `${message}\n\nYour bot is not affected. What is recorded meanwhile stays in memory, and is written when the store is back.`,
+    text: `${sentence(message)}\n\nYour bot is not affected. What is recorded meanwhile stays in memory, and is written when the store is back.`,
     tone: 'warning',
   };
+}
+
+/** A page as it is, or that of a menu, under what is to be said first. */
+async function draw(
+  menu: Menu | undefined,
+  outcome: Outcome<string>,
+  request: Request,
+  isLive = false,
+): Promise<Drawn> {
+  if ('open' in outcome) return drawMenu(outcome.open, outcome.at, { ...request, isLive: false }, true);
+  if ('to' in outcome) return drawMenu(menu!, outcome.to, { ...request, isLive }, false, outcome.notice);
+  return { page: outcome };
+}
+
+async function drawMenu(
+  { path, page: pageAt }: Menu,
+  state: string,
+  request: MenuRequest,
+  isOpened: boolean,
+  notice?: string,
+): Promise<Drawn> {
+  const page = await pageAt(state, request);
+  // Files of the page before go.
+  return { page: { files: [], ...noticed(page, notice) }, menu: { path, state, isOpened } };
+}
+
+/** A page with a sentence above all else. */
+function noticed(page: Page, notice: string | undefined): Page {
+  if (notice === undefined) return page;
+  const { content, text } = page;
+  return content ? { ...page, content: `${notice}\n${content}` } : { ...page, text: `${notice}\n\n${text}` };
+}
+
+/** What the owner did wrong in a menu is said above the page as it was. */
+async function orNotice(act: () => Promise<Outcome<string>>, state: string): Promise<Outcome<string>> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ProfilerError) return { to: state, notice: `⚠ ${sentence(error.message)}` };
+    throw error;
+  }
+}
+
+/** What a menu led to leads back there. */
+function withWayBack(drawn: Drawn, session: Session): Drawn {
+  const path = session.wayBackFrom(drawn);
+  const rows = drawn.page.rows ?? [];
+  const last = rows.at(-1) ?? [];
+  if (path === undefined) return drawn;
+  const back = menuButton(path, '‹ Back');
+  if (rows.flat().some((component) => component.custom_id === back.custom_id)) return drawn;
+  const hasRoom =
+    last.length < MOST_BUTTONS && last.every(({ type }) => type === back.type) && last.length > 0;
+  if (!hasRoom && rows.length === MOST_ROWS) return drawn;
+  const withBack = hasRoom ? [...rows.slice(0, -1), [...last, back]] : [...rows, [back]];
+  return { ...drawn, page: { ...drawn.page, rows: withBack } };
+}
+
+/** Our answers are seen by one person alone; whatever way another came to one, it is not theirs. */
+function isOfAnother({ message, user }: FromMessage): boolean {
+  const invoker = message?.interactionMetadata?.user.id;
+  return invoker !== undefined && invoker !== user.id;
+}
+
+function codeOf(error: unknown): number {
+  return Number((error as { code?: unknown } | undefined)?.code);
 }
 
 function find(path: string): Subcommand {
   const subcommand = SUBCOMMANDS.find((candidate) => pathOf(candidate) === path);
   if (subcommand === undefined) throw new ProfilerError('UNKNOWN_SUBCOMMAND', path);
   return subcommand;
-}
-
-function pathIn(
-  options: Pick<ChatInputCommandInteraction['options'], 'getSubcommand' | 'getSubcommandGroup'>,
-): string {
-  return [options.getSubcommandGroup(false), options.getSubcommand(false)].filter(Boolean).join(' ');
-}
-
-function optionValues(data: readonly CommandInteractionOption[]): Map<string, string | number | boolean> {
-  const values = new Map<string, string | number | boolean>();
-  for (const { name, value, options } of data) {
-    if (value !== undefined) values.set(name, value);
-    for (const [inner, given] of optionValues(options ?? [])) values.set(inner, given);
-  }
-  return values;
-}
-
-function givenFiles(data: readonly CommandInteractionOption[]): Map<string, GivenFile> {
-  const files = new Map<string, GivenFile>();
-  for (const { name, attachment, options } of data) {
-    if (attachment) {
-      files.set(name, { name: attachment.name, url: attachment.url, sizeBytes: attachment.size });
-    }
-    for (const [inner, file] of givenFiles(options ?? [])) files.set(inner, file);
-  }
-  return files;
 }

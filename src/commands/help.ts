@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from 'discord.js';
 import type { Page } from '../render/page.ts';
-import { attachButton } from './attach.ts';
-import { componentId } from './component-id.ts';
+import { attachButton } from './attach-pages.ts';
+import { menuButton } from './menu.ts';
 import type { Subcommand } from './subcommand.ts';
-import { button } from './widgets.ts';
 
 export const help: Subcommand = {
   name: 'help',
@@ -21,7 +20,7 @@ export const help: Subcommand = {
       'Figures are in memory, for an hour, unless you say otherwise: `/profiler save` keeps them over restarts, `delta` sets for how long, `data` exports, imports and forgets them.',
     ].join('\n'),
     footer: `cogscope ${ownVersion()} · Node ${process.versions.node} · discord.js ${discordJsVersion(profiler.client)}`,
-    rows: [[attachButton('all', 'Attach all'), button(componentId('view', ''), 'View')]],
+    rows: [[attachButton('all', 'Attach all'), menuButton('view', 'View')]],
   }),
 };
 

@@ -6,6 +6,7 @@ import { importData } from './data-import.ts';
 import { delta } from './delta.ts';
 import { detach } from './detach.ts';
 import { help } from './help.ts';
+import { inspect } from './inspect.ts';
 import { methods } from './methods.ts';
 import { ignore } from './rules-ignore.ts';
 import { threshold } from './rules-threshold.ts';
@@ -20,6 +21,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   attach,
   detach,
   view,
+  inspect,
   methods,
   save,
   delta,

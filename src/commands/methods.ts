@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { original } from '../cog/attach.ts';
 import { TARGET_KINDS, type Target } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
@@ -26,10 +27,13 @@ export const methods: Subcommand = {
       description: 'Only what has this text in its id (default: all)',
     },
   ],
-  run({ profiler, options }): Page {
+  async run({ profiler, options }): Promise<Page> {
     const cog = options.get('cog') === undefined ? undefined : findCog(profiler, String(options.get('cog')));
     const filter = String(options.get('filter') ?? '').toLowerCase();
-    const targets = [...profiler.targets.values()].filter(
+    const all = [...profiler.targets.values()];
+    // That took long enough in a large bot.
+    await nextTurn();
+    const targets = all.filter(
       (target) => (cog === undefined || target.cog === cog) && target.id.toLowerCase().includes(filter),
     );
     if (targets.length === 0) {

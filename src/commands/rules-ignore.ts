@@ -1,6 +1,6 @@
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import { listTargets } from './attach.ts';
+import { listTargets } from './attach-pages.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 import { targetChoices, targetsOf } from './target-option.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from '../render/page.ts';
 import { formatDuration } from '../render/units.ts';
-import { listTargets } from './attach.ts';
+import { listTargets } from './attach-pages.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
 

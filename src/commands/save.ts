@@ -44,7 +44,7 @@ function act(profiler: Profiler, action: string): Page | Promise<Page> {
   return (ACTIONS[action] ?? statePage)(profiler);
 }
 
-async function switchOn(profiler: Profiler): Promise<Page> {
+export async function switchOn(profiler: Profiler): Promise<Page> {
   try {
     await profiler.setSaving(true);
   } catch (error) {
@@ -65,7 +65,7 @@ async function switchOn(profiler: Profiler): Promise<Page> {
   return { ...page, text: `${reason}\n${page.text}`, tone: 'warning' };
 }
 
-async function askBeforeOff(profiler: Profiler): Promise<Page> {
+export async function askBeforeOff(profiler: Profiler): Promise<Page> {
   const { isSaving, label } = profiler.storage;
   // There is nothing to ask about.
   if (!isSaving) return switchOff(profiler, false);
@@ -83,7 +83,7 @@ async function askBeforeOff(profiler: Profiler): Promise<Page> {
     rows: [
       [
         button(componentId(save.name, 'keep'), 'Keep what is saved'),
-        button(componentId(save.name, 'erase'), 'Erase what is saved', 'danger'),
+        button(componentId(save.name, 'erase'), 'Erase what is saved', { style: 'danger' }),
         button(componentId(save.name, 'show'), 'Cancel'),
       ],
     ],
@@ -133,7 +133,7 @@ async function statePage(profiler: Profiler): Promise<Page> {
       [
         isSaving
           ? button(componentId(save.name, 'off'), 'Switch off')
-          : button(componentId(save.name, 'on'), 'Switch on', 'primary'),
+          : button(componentId(save.name, 'on'), 'Switch on', { style: 'primary' }),
       ],
     ],
   };

@@ -1,78 +1,152 @@
-import { TARGET_KINDS } from '../cog/target.ts';
-import { ADAPTERS } from '../frameworks/index.ts';
-import type { Profiler } from '../profiler.ts';
-import type { Page } from '../render/page.ts';
-import { code } from '../render/text.ts';
-import { formatBytes, formatDuration, formatNumber, formatSpan } from '../render/units.ts';
-import { measure, plural, totalOf } from './sizes.ts';
+import { TARGET_KINDS, type TargetKindName } from '../cog/target.ts';
+import { ProfilerError } from '../errors.ts';
+import { formatDuration } from '../render/units.ts';
+import { DELTA_CHOICES, parseHours, retentionOutcome } from './delta.ts';
+import { createMenu } from './menu.ts';
+import { askBeforeOff, switchOn } from './save.ts';
+import { settingsPage } from './settings-page.ts';
 import type { Subcommand } from './subcommand.ts';
-import { targetsOf } from './target-option.ts';
+import { kindLabel } from './target-option.ts';
+import { trackedMenu } from './tracked.ts';
 
-export const settings: Subcommand = {
-  name: 'settings',
-  description: 'Show what is timed and by which rules, what that costs, and how the profiler is set up',
-  async run({ profiler }): Promise<Page> {
-    const { options, tracked, targets, rules } = profiler;
-    const cogs = new Set([...tracked.values()].map(({ cog }) => cog));
+const LONGEST_LIST = 2_000;
+const MS_PER_HOUR = 3_600_000;
+/** Opens the form in place of a choice. */
+const OTHER = 'other';
+
+export type SettingsAction = 'kinds' | 'keep' | 'save' | 'threshold' | 'ignored' | 'tracked';
+
+const menu = createMenu<Record<never, never>, SettingsAction>('settings', {
+  initial: {},
+  actions: {
+    kinds: (state, chosen, { profiler }) => {
+      const changed = TARGET_KINDS.filter(({ name }) => profiler.rules.isOn(name) !== chosen.includes(name));
+      for (const { name } of changed) profiler.rules.switch(name as TargetKindName, chosen.includes(name));
+      profiler.reconcile();
+      const said = changed.map(({ name }) => `${kindLabel(name)} is ${chosen.includes(name) ? 'on' : 'off'}`);
+      return { to: state, notice: said.length === 0 ? 'Nothing was changed.' : `✓ ${said.join(', ')}.` };
+    },
+    keep: {
+      form: (_, [hours], { profiler }) =>
+        hours === OTHER
+          ? {
+              title: 'How long figures are kept',
+              fields: [
+                {
+                  name: 'hours',
+                  label: 'Hours, from 0.0167 (a minute) to 2160',
+                  value: String(profiler.retentionMs / MS_PER_HOUR),
+                  required: true,
+                  longest: 10,
+                },
+              ],
+            }
+          : undefined,
+      act: (state, [hours], { profiler }) => retentionOutcome(profiler, Number(hours), state),
+      submit: (state, answers, { profiler }) =>
+        retentionOutcome(profiler, parseHours(answers.get('hours') ?? ''), state),
+    },
+    save: (_, __, { profiler }) => (profiler.storage.isSaving ? askBeforeOff(profiler) : switchOn(profiler)),
+    threshold: {
+      form: (_, __, { profiler }) => ({
+        title: 'Single calls',
+        fields: [
+          {
+            name: 'ms',
+            label: 'Keep those that take at least so many ms',
+            value: String(profiler.rules.thresholdMs),
+            placeholder: '0 keeps all',
+            required: true,
+            longest: 10,
+          },
+        ],
+      }),
+      submit: (state, answers, { profiler }) => {
+        const thresholdMs = Number(answers.get('ms'));
+        if (!(thresholdMs >= 0 && thresholdMs <= MS_PER_HOUR)) {
+          throw new ProfilerError('INVALID_OPTION', 'ms', 'must be a number from 0 to 3,600,000');
+        }
+        profiler.setThreshold(thresholdMs);
+        const what = thresholdMs === 0 ? 'All calls' : `Calls of ${formatDuration(thresholdMs)} or more`;
+        return { to: state, notice: `✓ ${what} are kept one by one from now on.` };
+      },
+    },
+    ignored: {
+      form: (_, __, { profiler }) => ({
+        title: 'The ignore list',
+        fields: [
+          {
+            name: 'patterns',
+            label: 'One a line; * stands for any text',
+            value: profiler.rules.ignored.join('\n'),
+            placeholder: 'music/listener/*\nmoderation',
+            longest: LONGEST_LIST,
+            isParagraph: true,
+          },
+        ],
+      }),
+      submit: (state, answers, { profiler }) => {
+        const { rules } = profiler;
+        const before = rules.ignored;
+        const wanted = (answers.get('patterns') ?? '').split('\n').map((line) => line.trim().toLowerCase());
+        const now = new Set(wanted.filter(Boolean));
+        const changed = [
+          ...before.filter((pattern) => !now.has(pattern)),
+          ...[...now].filter((pattern) => !before.includes(pattern)),
+        ];
+        for (const pattern of changed) rules.toggleIgnore(pattern);
+        profiler.reconcile();
+        return {
+          to: state,
+          notice: changed.length === 0 ? 'Nothing was changed.' : '✓ The list is changed.',
+        };
+      },
+    },
+    tracked: () => ({ open: trackedMenu, at: '' }),
+  },
+  async page({ button, select }, { profiler }) {
+    const hours = profiler.retentionMs / MS_PER_HOUR;
+    const kept = DELTA_CHOICES.find((choice) => choice.hours === hours);
     return {
-      title: 'Settings',
-      text: '`/profiler attach`, `detach` and `rules` change what is timed, `save` and `delta` what is kept; the rest is set where the bot creates its `Profiler`.',
-      fields: [
-        field('Timed', `${tracked.size} of ${targetsOf(targets.size)}, in ${cogs.size} cogs`),
-        field('Costs', await costs(profiler)),
-        field('Kinds', kinds(profiler)),
-        field('Ignored', rules.ignored.map(code).join(', ') || 'nothing'),
-        field(
-          'Single calls',
-          rules.thresholdMs === 0 ? 'all are kept' : `kept from ${formatDuration(rules.thresholdMs)} on`,
-        ),
-        field('Kept for', formatSpan(profiler.retentionMs)),
-        field('Kept in', await kept(profiler)),
-        field('Registered', options.guildId ? `in the guild ${options.guildId}` : 'everywhere'),
-        field(
-          'May use it',
-          `the application's owner or team${options.ownerIds.map((id) => `, <@${id}>`).join('')}`,
-        ),
-        field('Looks for', ADAPTERS.map(({ name }) => name).join(', ')),
+      ...(await settingsPage(profiler)),
+      rows: [
+        [
+          select(
+            'kinds',
+            TARGET_KINDS.map(({ name, mark, label }) => ({ value: name, label: `${mark} ${label}` })),
+            TARGET_KINDS.filter(({ name }) => profiler.rules.isOn(name)).map(({ name }) => name),
+            { placeholder: 'Kinds that are timed', least: 0, most: TARGET_KINDS.length },
+          ),
+        ],
+        [
+          select(
+            'keep',
+            [
+              ...DELTA_CHOICES.map(({ hours, label }) => ({
+                value: String(hours),
+                label: `Keep figures for ${label}`,
+              })),
+              { value: OTHER, label: 'Keep figures for another time…' },
+            ],
+            kept === undefined ? '' : String(kept.hours),
+            { placeholder: 'Keep figures for…' },
+          ),
+        ],
+        [
+          button('save', profiler.storage.isSaving ? 'Stop saving' : 'Save over restarts'),
+          button('threshold', 'Single calls…'),
+          button('ignored', 'Ignore list…'),
+          button('tracked', 'What is timed…'),
+          button('show', 'Refresh', { style: 'primary' }),
+        ],
       ],
     };
   },
+});
+
+export const settings: Subcommand = {
+  name: 'settings',
+  description: 'Show and change what is timed and by which rules, what that costs, and where it is kept',
+  menu,
+  run: () => ({ to: '' }),
 };
-
-function field(name: string, value: string) {
-  return { name, value, inline: true };
-}
-
-/** Where figures are kept, what they take, and how that goes. */
-async function kept(profiler: Profiler): Promise<string> {
-  const { storage, memoryBytes } = profiler;
-  const { label, isSaving, pending, problem } = storage;
-  const size = await measure(profiler);
-  const bytes = [
-    `${formatBytes(memoryBytes)} in memory`,
-    ...(size === undefined ? [] : [`${formatBytes(totalOf(size.levels).bytes)} packed`]),
-    ...(size?.storeBytes === undefined ? [] : [`${formatBytes(size.storeBytes)} on disk`]),
-  ];
-  return [
-    `${label}; saving is ${isSaving ? 'on' : 'off'}`,
-    bytes.join(', '),
-    ...(pending > 0 ? [`${plural(pending, 'value')} to be written yet`] : []),
-    ...(problem === undefined ? [] : [`⚠ ${problem}`]),
-  ].join('\n');
-}
-
-async function costs(profiler: Profiler): Promise<string> {
-  const { callCostNs, costPercent, options } = profiler;
-  const { rows } = await profiler.summary();
-  const estimated = rows.filter(({ timed, count }) => timed < count).length;
-  return [
-    `${formatDuration(callCostNs / 1e6)} a call`,
-    `${formatNumber(costPercent)} % of a core in the last minute; at most ${options.budgetPercent} %`,
-    ...(estimated > 0 ? [`${targetsOf(estimated)} with estimates`] : []),
-  ].join('\n');
-}
-
-function kinds({ rules }: Profiler): string {
-  const off = TARGET_KINDS.filter(({ name }) => !rules.isOn(name)).map(({ label }) => label);
-  return off.length === 0 ? 'all are on' : `off: ${off.join(', ')}`;
-}

@@ -1,6 +1,7 @@
 import type { APIApplicationCommandBasicOption, User } from 'discord.js';
 import type { Profiler } from '../profiler.ts';
-import type { Page } from '../render/page.ts';
+import type { DescriptionOf, DrawingName } from '../render/chart/drawings/index.ts';
+import type { Menu, Outcome } from './menu.ts';
 
 /** Types of options, as Discord numbers them. discord.js is not loaded for them: a bot may have several copies. */
 export const OPTION = { string: 3, boolean: 5, number: 10, attachment: 11 } as const;
@@ -19,11 +20,14 @@ export interface Subcommand {
   /** What Discord shows beside the name: up to 100 characters. */
   readonly description: string;
   readonly options?: readonly APIApplicationCommandBasicOption[];
-  run(request: CommandRequest): Page | Promise<Page>;
+  /** The page that answers, or the state of its menu that is shown first. */
+  run(request: CommandRequest): Outcome<string> | Promise<Outcome<string>>;
   /** What to offer while an option is typed. The caller keeps Discord's limits. */
   autocomplete?(typed: string, profiler: Profiler, option: string): readonly Choice[];
   /** A click on a component made with `componentId(name, …)`: the page to show in place of the former. */
-  component?(request: ComponentRequest): Page | Promise<Page>;
+  component?(request: ComponentRequest): Outcome<string> | Promise<Outcome<string>>;
+  /** In place of `component`, for a page whose components change what it shows; see `menu.ts`. */
+  readonly menu?: Menu;
 }
 
 /** What the owner types for it after `/profiler`. */
@@ -36,14 +40,16 @@ export interface Choice {
   readonly value: string;
 }
 
-interface Request {
+export interface Request {
   readonly profiler: Profiler;
   readonly user: User;
   /** How large a file in the answer may be. */
   readonly fileLimitBytes: number;
+  /** Draws a picture, as PNG; undefined where there is none to draw, or it cannot be drawn here. */
+  draw<Name extends DrawingName>(name: Name, description: DescriptionOf<Name>): Promise<Buffer | undefined>;
 }
 
-interface CommandRequest extends Request {
+export interface CommandRequest extends Request {
   /** The options that were given, by name. */
   readonly options: ReadonlyMap<string, string | number | boolean>;
   /** The files that were given, by the name of the option. */

@@ -4,7 +4,13 @@ import type {
   APIStringSelectComponent,
   InteractionEditReplyOptions,
 } from 'discord.js';
-import { cut } from './text.ts';
+import { cut, cutMarkdown } from './text.ts';
+
+/**
+ * Characters of a fixed-width font in one line on a phone 390 px wide, above the embed and in it; what is longer
+ * wraps.
+ */
+export const PHONE_WIDTH = { content: 40, embed: 36 } as const;
 
 /** What the owner is answered: one embed, and rows of components under it. */
 export interface Page {
@@ -18,6 +24,8 @@ export interface Page {
   rows?: readonly (readonly Component[])[];
   /** Left out, the files of the page before stay with the answer. */
   files?: readonly PageFile[] | undefined;
+  /** A picture under the text. */
+  image?: PageFile | undefined;
 }
 
 /** A file that is attached to the answer. */
@@ -46,11 +54,11 @@ const LIMITS = {
 const ACTION_ROW = 1;
 
 /** The page as discord.js takes it, within Discord's limits whatever the page holds; it mentions nobody. */
-export function toMessage(page: Page, components: 'enabled' | 'disabled' = 'enabled') {
+export function toMessage(page: Page) {
   const embed: APIEmbed = { title: cut(page.title, LIMITS.title), color: TONES[page.tone ?? 'plain'] };
   let left = LIMITS.all - embed.title!.length;
   const take = (text: string, most: number): string => {
-    const taken = cut(text, Math.min(most, left));
+    const taken = cutMarkdown(text, Math.min(most, left));
     left -= taken.length;
     return taken;
   };
@@ -66,19 +74,26 @@ export function toMessage(page: Page, components: 'enabled' | 'disabled' = 'enab
       inline,
     });
   }
+  if (page.image) embed.image = { url: `attachment://${page.image.name}` };
+  const files = page.image ? [...(page.files ?? []), page.image] : page.files;
   return {
     // Said even where there is none, so that an edit removes what was there.
-    content: cut(page.content ?? '', LIMITS.content),
+    content: cutMarkdown(page.content ?? '', LIMITS.content),
     embeds: [embed],
-    components: (page.rows ?? []).map((row) => ({
-      type: ACTION_ROW,
-      components: row.map((component) =>
-        components === 'enabled' ? component : { ...component, disabled: true },
-      ),
-    })),
-    ...(page.files && {
-      files: page.files.map(({ name, content }) => ({ name, attachment: Buffer.from(content) })),
+    components: rowsOf(page, (component) => component),
+    ...(files && {
+      attachments: [],
+      files: files.map(({ name, content }) => ({ name, attachment: Buffer.from(content) })),
     }),
     allowedMentions: { parse: [] },
   } satisfies InteractionEditReplyOptions;
+}
+
+/** What makes the components of a page that is shown unusable, and leaves the rest as it is. */
+export function inactive(page: Page): InteractionEditReplyOptions {
+  return { components: rowsOf(page, (component) => ({ ...component, disabled: true })) };
+}
+
+function rowsOf({ rows = [] }: Page, map: (component: Component) => Component) {
+  return rows.map((row) => ({ type: ACTION_ROW, components: row.map(map) }));
 }

@@ -1,4 +1,4 @@
-import { cut } from './text.ts';
+import { cut, plain } from './text.ts';
 
 export interface Column<Row> {
   readonly head: string;
@@ -17,7 +17,7 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
   const line = (cells: readonly string[]) =>
     columns
       .map(({ width, align }, index) => {
-        const cell = cut(cells[index]!.replace(/\s+/g, ' '), width);
+        const cell = cut(plain(cells[index]!), width);
         return align === 'left' ? cell.padEnd(width) : cell.padStart(width);
       })
       .join(' ')

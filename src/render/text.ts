@@ -1,17 +1,39 @@
 /** Text that comes from the bot or its users, made fit for a message. */
 
 const ELLIPSIS = '…';
+const FENCE = '```';
 const graphemes = new Intl.Segmenter();
+
+/** Marks that turn the direction of what follows, and control characters: nothing of ours after a name may be moved by it. */
+const UNSEEN = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Cc}]/gu;
+
+/** In one line, and without what could move the text around it. */
+export function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(UNSEEN, '').toWellFormed();
+}
+
+/** At most `most` characters, nothing said of what was cut off. */
+export function clip(text: string, most: number): string {
+  let kept = '';
+  for (const { segment } of graphemes.segment(text)) {
+    if (kept.length + segment.length > most) break;
+    kept += segment;
+  }
+  return kept;
+}
 
 /** At most `most` characters as Discord counts them (UTF-16 units); what was cut off is marked. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  let kept = '';
-  for (const { segment } of graphemes.segment(text)) {
-    if (kept.length + segment.length > most - ELLIPSIS.length) break;
-    kept += segment;
-  }
-  return kept + ELLIPSIS;
+  return clip(text, most - ELLIPSIS.length) + ELLIPSIS;
+}
+
+/** The same for text with code blocks in it: one that is cut is closed. */
+export function cutMarkdown(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const short = cut(text, Math.max(ELLIPSIS.length, most - FENCE.length - 1));
+  const isOpen = short.split(FENCE).length % 2 === 0;
+  return isOpen ? `${short.replace(/`*…$/, ELLIPSIS)}\n${FENCE}` : short;
 }
 
 /** At most `most` characters; the middle goes, for names that differ at their ends. */
@@ -23,10 +45,28 @@ export function cutMiddle(text: string, most: number): string {
 
 /** As inline code. A backtick inside would end it: an apostrophe stands in for it. */
 export function code(text: string): string {
-  return `\`${text.replaceAll('`', '´').replaceAll('\n', ' ')}\``;
+  return `\`${plain(text).replaceAll('`', '´')}\``;
 }
 
-/** As a code block. */
-export function codeBlock(text: string): string {
-  return `\`\`\`\n${text.replaceAll('```', '´´´')}\n\`\`\``;
+/** As text in which nothing is formatted, and nobody mentioned; for titles, which code does not suit. */
+export function escaped(text: string): string {
+  return plain(text)
+    .replace(/[\\*_~`|[\]<]/g, '\\$&')
+    .replaceAll('@', '@\u200b');
+}
+
+/** A sentence of ours that quotes names: what is code in it stays so, and nobody is mentioned. */
+export function sentence(text: string): string {
+  return text
+    .replaceAll(FENCE, '´´´')
+    .replace(/<(?=[@#:t/])/g, '\\<')
+    .replaceAll('@', '@\u200b');
+}
+
+/**
+ * As a code block.
+ * @param language what Discord highlights it as
+ */
+export function codeBlock(text: string, language = ''): string {
+  return `${FENCE}${language}\n${text.replaceAll('`', '´')}\n${FENCE}`;
 }

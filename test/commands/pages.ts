@@ -1,9 +1,11 @@
 import type { Posted, Run } from '../standin/standin.ts';
 
-/** What stands on a page, as one text: title, text, fields and footer. */
-export function textOf({ embeds: [embed] }: Posted): string {
+/** What stands on a page, as one text: what is above the embed, title, text, fields and footer. */
+export function textOf({ content, embeds: [embed] }: Posted): string {
   const fields = (embed?.fields ?? []).map(({ name, value }) => `${name}: ${value}`);
-  return [embed?.title, embed?.description, ...fields, embed?.footer?.text].join('\n');
+  return [content, embed?.title, embed?.description, ...fields, embed?.footer?.text]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** The labels of the buttons that can be pressed. */

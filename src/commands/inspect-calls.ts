@@ -1,0 +1,43 @@
+import type { CallSample } from '../observations.ts';
+import { code } from '../render/text.ts';
+import { formatDuration } from '../render/units.ts';
+import type { TabPage, TabState } from './inspect-tabs.ts';
+import { partOf } from './paged.ts';
+
+const CALLS_PER_PAGE = 8;
+const MARKS = { ok: '✓', error: '✗', aborted: '⊘' } as const;
+
+/** Single calls, a line each. */
+export function callLines(
+  calls: readonly CallSample[],
+  isSharded: boolean,
+  { page: wanted, leastMs }: TabState,
+): TabPage {
+  const shown = calls.filter(({ durationMs }) => durationMs >= leastMs);
+  const { items, page, pages } = partOf(shown, wanted, CALLS_PER_PAGE);
+  const lines = items.map((call) => lineOf(call, isSharded));
+  if (leastMs > 0)
+    lines.push('', `${shown.length} of ${calls.length} took ${formatDuration(leastMs)} or more.`);
+  else if (lines.length === 0) lines.push('There are none.');
+  return { text: lines.join('\n'), page, pages };
+}
+
+function lineOf(
+  { startedAtEpochMs, durationMs, outcome, shard, error }: CallSample,
+  isSharded: boolean,
+): string {
+  const failure =
+    error && `${code(error.kind)}${error.topFrame === undefined ? '' : ` at ${code(error.topFrame)}`}`;
+  const parts = [
+    `${MARKS[outcome]} **${formatDuration(durationMs)}** ${moment(startedAtEpochMs, 'T')}, ${moment(startedAtEpochMs, 'R')}`,
+    ...(isSharded ? [`shard ${shard}`] : []),
+    ...(outcome === 'aborted' ? ['aborted'] : []),
+    ...(failure === undefined ? [] : [failure]),
+  ];
+  return parts.join(' · ');
+}
+
+/** A time as Discord shows it, in the time zone of who reads it: `T` as a clock, `R` as how long ago it is. */
+export function moment(epochMs: number, style: 'T' | 'R' | 'F'): string {
+  return `<t:${Math.floor(epochMs / 1_000)}:${style}>`;
+}

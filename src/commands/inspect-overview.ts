@@ -1,0 +1,166 @@
+import { relative } from 'node:path';
+import type { TargetDetails } from '../details.ts';
+import { type PageFile, PHONE_WIDTH } from '../render/page.ts';
+import { bars, sparkline } from '../render/sparkline.ts';
+import { code, codeBlock } from '../render/text.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatDurationShort,
+  formatNumber,
+  formatSpan,
+} from '../render/units.ts';
+import type { DurationClass } from '../store/distribution.ts';
+import { moment } from './inspect-calls.ts';
+import type { TabPage, TabState } from './inspect-tabs.ts';
+import { severityOf } from './severity.ts';
+import type { Request } from './subcommand.ts';
+import { kindLabel } from './target-option.ts';
+
+const WIDTH = PHONE_WIDTH.embed;
+const MOST_CLASSES = 8;
+const MOST_CALLERS = 3;
+const MOST_KINDS = 3;
+
+/** The figures of a target, how its durations are spread, how they went over time, and what is known beside. */
+export async function overview(details: TargetDetails, _: TabState, request: Request): Promise<TabPage> {
+  const { row, distribution } = details;
+  if (row.count === 0) {
+    return {
+      text: [...whereabouts(details, request), 'It was not called in this window of time.'].join('\n'),
+    };
+  }
+  const chart = await drawHistory(details, request);
+  return {
+    text: [
+      ...whereabouts(details, request),
+      `Half of its calls take over **${formatDuration(row.p50Ms)}**, one in twenty over **${formatDuration(row.p95Ms)}**.`,
+      codeBlock(figures(details)),
+      codeBlock(bars(classesOf(distribution), WIDTH)),
+      ...errors(details),
+      ...callers(details),
+      `-# Timed since ${moment(details.firstSeenEpochMs, 'R')}${details.lastSeenEpochMs === undefined ? '' : `, last called ${moment(details.lastSeenEpochMs, 'R')}`}.`,
+      ...(chart.image === undefined ? [codeBlock(chart.fallback)] : []),
+    ].join('\n'),
+    image: chart.image,
+  };
+}
+
+function whereabouts({ row, location }: TargetDetails, { profiler }: Request): string[] {
+  const place = location && ` in ${code(`${relative(profiler.rootDir, location.file)}:${location.line}`)}`;
+  return [`${severityOf(row).icon} ${kindLabel(row.kind!)} of ${code(row.cog)}${place ?? ''}`];
+}
+
+/** Two figures a line. */
+function figures({ row }: TargetDetails): string {
+  const cells = [
+    ['calls', formatCount(row.count)],
+    ['a minute', formatNumber(row.callsPerMinute)],
+    ['errors', formatCount(row.errors)],
+    ['aborted', formatCount(row.aborted)],
+    ['p50', formatDuration(row.p50Ms)],
+    ['p95', formatDuration(row.p95Ms)],
+    ['p99', formatDuration(row.p99Ms)],
+    ['max', formatDuration(row.maxMs)],
+    ['mean', formatDuration(row.meanMs)],
+    ['deviation', formatDuration(row.deviationMs)],
+    ['in all', formatDuration(row.totalMs)],
+    ['impact', formatNumber(row.impact)],
+  ] as const;
+  const lines: string[] = [];
+  for (let at = 0; at < cells.length; at += 2) {
+    const [left, right] = [cells[at]!, cells[at + 1]!];
+    lines.push(`${left[0].padEnd(7)}${left[1].padStart(9)}  ${right[0].padEnd(9)}${right[1].padStart(9)}`);
+  }
+  lines.push(`measured over ${formatSpan(row.coveredMs)}`);
+  if (row.timed < row.count) lines.push(`${formatCount(row.timed)} calls timed, the rest estimated`);
+  return lines.join('\n');
+}
+
+/** The durations from the shortest to the longest, in few enough lines for a phone. */
+function classesOf(distribution: readonly DurationClass[]): { label: string; count: number }[] {
+  const together = Math.ceil(distribution.length / MOST_CLASSES);
+  const classes = [];
+  for (let at = 0; at < distribution.length; at += together) {
+    const parts = distribution.slice(at, at + together);
+    classes.push({
+      label: `≤ ${formatDurationShort(parts.at(-1)!.toMs)}`,
+      count: parts.reduce((sum, { count }) => sum + count, 0),
+    });
+  }
+  return classes;
+}
+
+function errors({ row }: TargetDetails): string[] {
+  if (row.errorKinds.length === 0) return [];
+  const kinds = row.errorKinds.slice(0, MOST_KINDS).map(([kind, times]) => `${times}× ${code(kind)}`);
+  return [`**Errors** ${kinds.join(', ')}${row.errorKinds.length > MOST_KINDS ? ', …' : ''}`];
+}
+
+function callers({ callers: { known, others, unknown } }: TargetDetails): string[] {
+  const counted = known.reduce((sum, { count }) => sum + count, 0) + others;
+  if (counted === 0) return [];
+  const named = known
+    .slice(0, MOST_CALLERS)
+    .map(({ targetId, count }) => `${code(targetId)} ${formatCount(count)}×`);
+  return [
+    `**Called by** ${named.join(', ')}${known.length > MOST_CALLERS || others > 0 ? ', …' : ''} (known of ${formatCount(counted)} of ${formatCount(counted + unknown)} calls: those before an \`await\`)`,
+  ];
+}
+
+/** A picture, or lines of text where there can be none. */
+async function drawHistory(
+  { history: { points, resolutionMs }, summary }: TargetDetails,
+  { draw }: Request,
+): Promise<{ image?: PageFile; fallback: string }> {
+  const fallback = [
+    `p95   ${sparkline(
+      points.map(({ p95Ms }) => p95Ms),
+      WIDTH - 6,
+    )}`,
+    `calls ${sparkline(
+      points.map(({ count }) => count),
+      WIDTH - 6,
+    )}`,
+  ].join('\n');
+  const line = (
+    label: string,
+    role: 'typical' | 'high' | 'worst',
+    of: (point: (typeof points)[number]) => number,
+  ) => ({
+    label,
+    role,
+    style: 'line' as const,
+    points: points.map((point) => [point.fromEpochMs, of(point)] as const),
+  });
+  const bar = (label: string, role: 'amount' | 'bad', of: (point: (typeof points)[number]) => number) => ({
+    ...line(label, 'typical', of),
+    role,
+    style: 'bars' as const,
+  });
+  const content = await draw('timeline', {
+    fromEpochMs: Math.max(summary.fromEpochMs, points[0]?.fromEpochMs ?? 0),
+    toEpochMs: summary.toEpochMs,
+    stepMs: resolutionMs,
+    panels: [
+      {
+        label: 'duration of a call',
+        unit: 'duration',
+        series: [
+          line('p50', 'typical', ({ p50Ms }) => p50Ms),
+          line('p95', 'high', ({ p95Ms }) => p95Ms),
+          line('max', 'worst', ({ maxMs }) => maxMs),
+        ],
+      },
+      {
+        label: 'calls',
+        unit: 'count',
+        series: [
+          bar('without error', 'amount', ({ count, errors }) => count - errors),
+          bar('errors', 'bad', ({ errors }) => errors),
+        ],
+      },
+    ],
+  });
+  return content === undefined ? { fallback } : { image: { name: 'history.png', content }, fallback };
+}
