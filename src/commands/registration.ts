@@ -1,6 +1,7 @@
 import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
 import { COMMAND_NAME } from '../frameworks/interactions.ts';
 import { observe } from '../frameworks/objects.ts';
+import { localised, type Part } from './localisations/localise.ts';
 import { GROUPS, type Subcommand } from './subcommand.ts';
 
 /** What another process deploys at the start of the bot is there by then, and may have removed ours. */
@@ -10,9 +11,9 @@ const ALL_COMMANDS = /\/commands$/;
 const SUBCOMMAND = 1;
 const SUBCOMMAND_GROUP = 2;
 
-/** `/profiler` as Discord is told of it, from the list of subcommands. */
+/** `/profiler` as Discord is told of it, in every language, from the list of subcommands. */
 export function commandData(subcommands: readonly Subcommand[]): ApplicationCommandData {
-  return {
+  const inEnglish = {
     name: COMMAND_NAME,
     description: 'What this bot does with its time. For its owner only.',
     // Nobody sees it in a guild but administrators; who may use it is for the owner guard to say.
@@ -26,21 +27,22 @@ export function commandData(subcommands: readonly Subcommand[]): ApplicationComm
         options: subcommands.filter(({ group }) => group === name).map(optionOf),
       })),
     ],
-  } as ApplicationCommandData;
+  };
+  return localised(inEnglish) as ApplicationCommandData;
 }
 
-function optionOf({ name, description, options = [] }: Subcommand): object {
+function optionOf({ name, description, options = [] }: Subcommand) {
   return { type: SUBCOMMAND, name, description, options: options.map(camelCased) };
 }
 
 /** discord.js takes the keys of options in its own spelling. */
-function camelCased(option: APIApplicationCommandBasicOption): object {
+function camelCased(option: APIApplicationCommandBasicOption): Part {
   return Object.fromEntries(
     Object.entries(option).map(([key, value]) => [
       key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
       value,
     ]),
-  );
+  ) as Part;
 }
 
 /** Creates or updates `/profiler` alone, and once more whenever the bot replaces all of its commands. */

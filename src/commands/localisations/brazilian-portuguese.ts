@@ -1,0 +1,135 @@
+import type { Texts } from './text.ts';
+
+export const brazilianPortuguese: Texts = {
+  '': { description: 'Com o que este bot gasta o tempo. Só para o dono dele.' },
+
+  attach: {
+    name: 'anexar',
+    description: 'Começar a medir um cog, um comando, um listener ou o bot inteiro',
+  },
+  'attach.target': {
+    name: 'alvo',
+    description: 'Cog, tipo, alvo, vários separados por vírgula, ou all (padrão: escolher em uma lista)',
+  },
+
+  detach: { name: 'desanexar', description: 'Parar de medir e esquecer o que foi medido' },
+  'detach.target': {
+    name: 'alvo',
+    description: 'Cog, tipo, alvo, vários separados por vírgula, ou all (padrão: escolher em uma lista)',
+  },
+  'detach.keep': {
+    name: 'manter',
+    description: 'Manter as medições até expirarem, para comparar (padrão: não)',
+  },
+
+  view: {
+    name: 'ver',
+    description: 'Ver o que está lento: duração, chamadas, erros e impacto de tudo o que é medido',
+  },
+
+  inspect: {
+    name: 'inspecionar',
+    description: 'Ver um alvo a fundo: percentis, gráfico, chamadas lentas ou com falha, erros, quem o chama',
+  },
+  'inspect.target': {
+    name: 'alvo',
+    description: 'Comando, listener, tarefa ou método que está sendo medido (padrão: escolher)',
+  },
+
+  methods: {
+    name: 'métodos',
+    description: 'Listar em um arquivo de texto tudo o que pode ser medido, por cog, com o local no código',
+  },
+  'methods.cog': { name: 'cog', description: 'Só este cog (padrão: todos)' },
+  'methods.filter': { name: 'filtro', description: 'Só o que tiver este texto no ID (padrão: tudo)' },
+
+  save: {
+    name: 'salvar',
+    description: 'Manter as medições em disco mesmo se o bot reiniciar, ou só na memória',
+  },
+  'save.state': {
+    name: 'estado',
+    description: 'Ativado ou desativado (padrão: ver o estado atual e o espaço ocupado)',
+  },
+  'save.state=on': { name: 'ativado' },
+  'save.state=off': { name: 'desativado' },
+
+  delta: {
+    name: 'retenção',
+    description: 'Por quanto tempo as medições são mantidas: de um minuto a 90 dias',
+  },
+  'delta.hours': {
+    name: 'horas',
+    description: 'Horas, por exemplo 24 ou 1,5, ou 0,0167 para um minuto (padrão: ver o valor atual)',
+  },
+
+  settings: {
+    name: 'configurações',
+    description: 'Ver e mudar o que é medido e com quais regras, quanto isso custa e onde fica guardado',
+  },
+  help: { name: 'ajuda', description: 'Como encontrar o que deixa este bot lento' },
+
+  rules: { name: 'regras', description: 'O que é medido e como' },
+  'rules tracking': {
+    name: 'monitoramento',
+    description: 'Ativar ou desativar um tipo de alvo ao medir cogs inteiros ou o bot inteiro',
+  },
+  'rules tracking.kind': { name: 'tipo', description: 'O tipo de alvo' },
+  'rules tracking.kind=command': { name: 'comando de barra' },
+  'rules tracking.kind=context': { name: 'menu de contexto' },
+  'rules tracking.kind=message': { name: 'comando com prefixo' },
+  'rules tracking.kind=autocomplete': { name: 'preenchimento automático' },
+  'rules tracking.kind=component': { name: 'botão ou menu de seleção' },
+  'rules tracking.kind=modal': { name: 'janela modal' },
+  'rules tracking.kind=listener': { name: 'listener de eventos' },
+  'rules tracking.kind=task': { name: 'tarefa agendada' },
+  'rules tracking.kind=precondition': { name: 'pré-condição' },
+  'rules tracking.kind=method': { name: 'método' },
+  'rules tracking.state': { name: 'estado', description: 'Ativado ou desativado' },
+  'rules tracking.cog': {
+    name: 'cog',
+    description: 'Só neste cog; tem prioridade sobre a opção geral (padrão: em todos)',
+  },
+
+  'rules threshold': {
+    name: 'limiar',
+    description: 'Guardar em detalhe só as chamadas que durarem pelo menos isto; todas são contadas',
+  },
+  'rules threshold.ms': { name: 'ms', description: 'Milissegundos; com 0, todas são guardadas' },
+  'rules threshold.target': {
+    name: 'alvo',
+    description: 'Só para estes alvos (padrão: todos os que não têm limiar próprio)',
+  },
+
+  'rules ignore': {
+    name: 'ignorar',
+    description: 'Colocar um cog ou um alvo na lista de exclusão, ou tirá-lo dela',
+  },
+  'rules ignore.pattern': {
+    name: 'padrão',
+    description: 'Cog, nome ou ID; * equivale a qualquer texto. Repetir tira da lista (padrão: ver a lista)',
+  },
+
+  data: { name: 'dados', description: 'O que foi registrado: exportar, importar, apagar' },
+  'data export': {
+    name: 'exportar',
+    description: 'Todas as medições mantidas, em um arquivo JSON Lines',
+  },
+  'data import': {
+    name: 'importar',
+    description: 'Carregar um arquivo exportado; as medições dele se somam às que já existem',
+  },
+  'data import.file': { name: 'arquivo', description: 'Um arquivo .jsonl ou .jsonl.gz de até 64 MiB' },
+  'data clear': {
+    name: 'apagar',
+    description: 'Apagar o que foi registrado; o que é medido continua sendo medido',
+  },
+  'data clear.target': {
+    name: 'alvo',
+    description: 'De quê: cog, tipo, alvo, vários separados por vírgula (padrão: de tudo)',
+  },
+  'data cleanup': {
+    name: 'limpar',
+    description: 'Remover agora as medições expiradas; isso também é feito automaticamente',
+  },
+};

@@ -1,0 +1,139 @@
+import type { Texts } from './text.ts';
+
+export const french: Texts = {
+  '': { description: 'À quoi ce bot passe son temps. Réservé à son propriétaire.' },
+
+  attach: {
+    name: 'attacher',
+    description: 'Commencer à mesurer un cog, une commande, un écouteur ou tout le bot',
+  },
+  'attach.target': {
+    name: 'cible',
+    description: 'Cog, type, cible, plusieurs séparés par des virgules, ou all (par défaut : choisir)',
+  },
+
+  detach: { name: 'détacher', description: 'Arrêter de mesurer et oublier les mesures' },
+  'detach.target': {
+    name: 'cible',
+    description: 'Cog, type, cible, plusieurs séparés par des virgules, ou all (par défaut : choisir)',
+  },
+  'detach.keep': {
+    name: 'conserver',
+    description: 'Conserver les mesures jusqu’à leur expiration, pour comparer (par défaut : non)',
+  },
+
+  view: {
+    name: 'afficher',
+    description: 'Voir ce qui est lent : durées, appels, erreurs et impact de tout ce qui est mesuré',
+  },
+
+  inspect: {
+    name: 'inspecter',
+    description: 'Détailler une cible : percentiles, courbe, appels lents ou en échec, erreurs, appelants',
+  },
+  'inspect.target': {
+    name: 'cible',
+    description: 'Commande, écouteur, tâche ou méthode parmi ce qui est mesuré (par défaut : choisir)',
+  },
+
+  methods: {
+    name: 'méthodes',
+    description:
+      'Lister dans un fichier texte tout ce qui est mesurable, par cog, avec l’emplacement du code',
+  },
+  'methods.cog': { name: 'cog', description: 'Seulement ce cog (par défaut : tous)' },
+  'methods.filter': {
+    name: 'filtre',
+    description: 'Seulement ce dont l’ID contient ce texte (par défaut : tout)',
+  },
+
+  save: {
+    name: 'sauvegarder',
+    description: 'Conserver les mesures sur disque malgré les redémarrages du bot, ou seulement en mémoire',
+  },
+  'save.state': {
+    name: 'état',
+    description: 'Activé ou désactivé (par défaut : voir l’état actuel et la place occupée)',
+  },
+  'save.state=on': { name: 'activé' },
+  'save.state=off': { name: 'désactivé' },
+
+  delta: {
+    name: 'rétention',
+    description: 'Durée de conservation des mesures : d’une minute à 90 jours',
+  },
+  'delta.hours': {
+    name: 'heures',
+    description: 'En heures, par exemple 24 ou 1,5, ou 0,0167 pour une minute (par défaut : voir la durée)',
+  },
+
+  settings: {
+    name: 'paramètres',
+    description: 'Voir et modifier ce qui est mesuré, selon quelles règles, à quel coût et où c’est conservé',
+  },
+  help: { name: 'aide', description: 'Comment trouver ce qui ralentit ce bot' },
+
+  rules: { name: 'règles', description: 'Ce qui est mesuré, et comment' },
+  'rules tracking': {
+    name: 'suivi',
+    description: 'Activer ou désactiver un type de cible quand des cogs entiers ou tout le bot sont mesurés',
+  },
+  'rules tracking.kind': { name: 'type', description: 'Le type de cible' },
+  'rules tracking.kind=command': { name: 'commande slash' },
+  'rules tracking.kind=context': { name: 'menu contextuel' },
+  'rules tracking.kind=message': { name: 'commande à préfixe' },
+  'rules tracking.kind=autocomplete': { name: 'autocomplétion' },
+  'rules tracking.kind=component': { name: 'bouton ou menu de sélection' },
+  'rules tracking.kind=modal': { name: 'fenêtre modale' },
+  'rules tracking.kind=listener': { name: 'écouteur d’événements' },
+  'rules tracking.kind=task': { name: 'tâche planifiée' },
+  'rules tracking.kind=precondition': { name: 'précondition' },
+  'rules tracking.kind=method': { name: 'méthode' },
+  'rules tracking.state': { name: 'état', description: 'Activé ou désactivé' },
+  'rules tracking.cog': {
+    name: 'cog',
+    description: 'Seulement dans ce cog ; prime sur le réglage général (par défaut : dans tous)',
+  },
+
+  'rules threshold': {
+    name: 'seuil',
+    description: 'Ne garder le détail que des appels d’au moins cette durée ; tous sont comptés',
+  },
+  'rules threshold.ms': { name: 'ms', description: 'Millisecondes ; 0 garde tous les appels' },
+  'rules threshold.target': {
+    name: 'cible',
+    description: 'Seulement pour ces cibles (par défaut : toutes celles qui n’ont pas leur propre seuil)',
+  },
+
+  'rules ignore': {
+    name: 'ignorer',
+    description: 'Ajouter un cog ou une cible à la liste d’exclusion, ou l’en retirer',
+  },
+  'rules ignore.pattern': {
+    name: 'motif',
+    description: 'Cog, nom ou ID ; * vaut n’importe quel texte. Répéter pour retirer (par défaut : la liste)',
+  },
+
+  data: { name: 'données', description: 'Ce qui a été enregistré : exporter, importer, effacer' },
+  'data export': {
+    name: 'exporter',
+    description: 'Toutes les mesures conservées, dans un fichier JSON Lines',
+  },
+  'data import': {
+    name: 'importer',
+    description: 'Importer un fichier exporté ; ses mesures s’ajoutent à celles déjà présentes',
+  },
+  'data import.file': { name: 'fichier', description: 'Un fichier .jsonl ou .jsonl.gz, de 64 Mio au plus' },
+  'data clear': {
+    name: 'effacer',
+    description: 'Effacer ce qui a été enregistré ; ce qui est mesuré continue de l’être',
+  },
+  'data clear.target': {
+    name: 'cible',
+    description: 'De quoi : cog, type, cible, plusieurs séparés par des virgules (par défaut : de tout)',
+  },
+  'data cleanup': {
+    name: 'nettoyer',
+    description: 'Supprimer maintenant les mesures expirées ; cela se fait aussi automatiquement',
+  },
+};

@@ -1,0 +1,138 @@
+import type { Texts } from './text.ts';
+
+export const german: Texts = {
+  '': { description: 'Womit dieser Bot seine Zeit verbringt. Nur für seinen Besitzer.' },
+
+  attach: {
+    name: 'anhängen',
+    description: 'Zeitmessung starten: für einen Cog, Befehl, Listener oder für alles',
+  },
+  'attach.target': {
+    name: 'ziel',
+    description:
+      'Cog, Art oder Ziel, mehrere mit Komma getrennt, oder all (Standard: aus einer Liste wählen)',
+  },
+
+  detach: { name: 'trennen', description: 'Zeitmessung beenden und die Messwerte verwerfen' },
+  'detach.target': {
+    name: 'ziel',
+    description:
+      'Cog, Art oder Ziel, mehrere mit Komma getrennt, oder all (Standard: aus einer Liste wählen)',
+  },
+  'detach.keep': {
+    name: 'behalten',
+    description: 'Messwerte zum Vergleich behalten, bis sie ablaufen (Standard: nein)',
+  },
+
+  view: {
+    name: 'anzeigen',
+    description: 'Anzeigen, was langsam ist: Dauer, Aufrufe, Fehler und Auswirkung von allem Gemessenen',
+  },
+
+  inspect: {
+    name: 'untersuchen',
+    description:
+      'Ein Ziel im Detail: Perzentile, Verlauf, langsame und gescheiterte Aufrufe, Fehler, Aufrufer',
+  },
+  'inspect.target': {
+    name: 'ziel',
+    description: 'Befehl, Listener, Task oder Methode, die gemessen wird (Standard: auswählen)',
+  },
+
+  methods: {
+    name: 'methoden',
+    description: 'Alles Messbare als Textdatei auflisten, nach Cogs, mit Fundstelle im Quellcode',
+  },
+  'methods.cog': { name: 'cog', description: 'Nur dieser Cog (Standard: alle)' },
+  'methods.filter': { name: 'filter', description: 'Nur, was diesen Text in der ID hat (Standard: alles)' },
+
+  save: {
+    name: 'speichern',
+    description: 'Messwerte über Neustarts des Bots hinweg speichern oder nur im Arbeitsspeicher halten',
+  },
+  'save.state': {
+    name: 'status',
+    description: 'Ein oder aus (Standard: anzeigen, was gilt und wie viel Platz es braucht)',
+  },
+  'save.state=on': { name: 'ein' },
+  'save.state=off': { name: 'aus' },
+
+  delta: {
+    name: 'aufbewahrung',
+    description: 'Wie lange Messwerte aufbewahrt werden: von einer Minute bis zu 90 Tagen',
+  },
+  'delta.hours': {
+    name: 'stunden',
+    description: 'Stunden, etwa 24 oder 1,5, für eine Minute 0,0167 (Standard: anzeigen, was gilt)',
+  },
+
+  settings: {
+    name: 'einstellungen',
+    description: 'Anzeigen und ändern, was nach welchen Regeln gemessen wird, was das kostet und wo es liegt',
+  },
+  help: { name: 'hilfe', description: 'So findest du, was diesen Bot bremst' },
+
+  rules: { name: 'regeln', description: 'Was gemessen wird und wie' },
+  'rules tracking': {
+    name: 'erfassung',
+    description: 'Eine Art von Zielen ein- oder ausschalten, wo ganze Cogs oder alles gemessen wird',
+  },
+  'rules tracking.kind': { name: 'art', description: 'Welche Art von Zielen' },
+  'rules tracking.kind=command': { name: 'Slash-Befehl' },
+  'rules tracking.kind=context': { name: 'Kontextmenü' },
+  'rules tracking.kind=message': { name: 'Prefix-Befehl' },
+  'rules tracking.kind=autocomplete': { name: 'Autovervollständigung' },
+  'rules tracking.kind=component': { name: 'Button oder Auswahlmenü' },
+  'rules tracking.kind=modal': { name: 'Modal' },
+  'rules tracking.kind=listener': { name: 'Event-Listener' },
+  'rules tracking.kind=task': { name: 'Geplanter Task' },
+  'rules tracking.kind=precondition': { name: 'Vorbedingung' },
+  'rules tracking.kind=method': { name: 'Methode' },
+  'rules tracking.state': { name: 'status', description: 'Ein oder aus' },
+  'rules tracking.cog': {
+    name: 'cog',
+    description: 'Nur in diesem Cog; geht der allgemeinen Einstellung vor (Standard: in allen)',
+  },
+
+  'rules threshold': {
+    name: 'schwellenwert',
+    description: 'Aufrufe nur ab einer Mindestdauer einzeln aufbewahren; gezählt werden alle',
+  },
+  'rules threshold.ms': { name: 'ms', description: 'Millisekunden; bei 0 werden alle aufbewahrt' },
+  'rules threshold.target': {
+    name: 'ziel',
+    description: 'Nur für diese Ziele (Standard: für alle ohne eigenen Schwellenwert)',
+  },
+
+  'rules ignore': {
+    name: 'ignorieren',
+    description: 'Einen Cog oder ein Ziel auf die Ignorierliste setzen oder davon entfernen',
+  },
+  'rules ignore.pattern': {
+    name: 'muster',
+    description: 'Cog, Name oder ID; * steht für beliebigen Text. Erneut: entfernen (Standard: Liste zeigen)',
+  },
+
+  data: { name: 'daten', description: 'Was aufgezeichnet wurde: exportieren, importieren, löschen' },
+  'data export': {
+    name: 'exportieren',
+    description: 'Alle aufbewahrten Messwerte als Datei im Format JSON Lines',
+  },
+  'data import': {
+    name: 'importieren',
+    description: 'Eine exportierte Datei einlesen; ihre Werte kommen zu den vorhandenen hinzu',
+  },
+  'data import.file': { name: 'datei', description: 'Eine Datei .jsonl oder .jsonl.gz, bis zu 64 MiB' },
+  'data clear': {
+    name: 'löschen',
+    description: 'Aufgezeichnete Messwerte löschen; gemessen wird weiter',
+  },
+  'data clear.target': {
+    name: 'ziel',
+    description: 'Wovon: Cog, Art oder Ziel, mehrere mit Komma getrennt (Standard: von allem)',
+  },
+  'data cleanup': {
+    name: 'aufräumen',
+    description: 'Abgelaufene Messwerte jetzt entfernen; das geschieht auch von selbst',
+  },
+};

@@ -1,0 +1,142 @@
+import type { Texts } from './text.ts';
+
+export const japanese: Texts = {
+  '': { description: 'このBotが何に時間を使っているかを調べます。オーナー専用です。' },
+
+  attach: {
+    name: 'アタッチ',
+    description: 'Cog、コマンド、リスナー、またはBot全体の計測を開始します',
+  },
+  'attach.target': {
+    name: '対象',
+    description: 'Cog、種類、対象（カンマ区切りで複数可）、または all（省略時は一覧から選択）',
+  },
+
+  detach: { name: 'デタッチ', description: '計測を終了し、計測結果を破棄します' },
+  'detach.target': {
+    name: '対象',
+    description: 'Cog、種類、対象（カンマ区切りで複数可）、または all（省略時は一覧から選択）',
+  },
+  'detach.keep': {
+    name: '結果を残す',
+    description: '比較できるように、計測結果を保持期間が過ぎるまで残します（省略時は残しません）',
+  },
+
+  view: {
+    name: '表示',
+    description: '遅い処理を表示します（計測中の全対象の所要時間、呼び出し回数、エラー、影響度）',
+  },
+
+  inspect: {
+    name: '詳細',
+    description:
+      '対象を1つ詳しく表示します（パーセンタイル、推移、遅い・失敗した呼び出し、エラー、呼び出し元）',
+  },
+  'inspect.target': {
+    name: '対象',
+    description: '計測中のコマンド、リスナー、タスク、メソッド（省略時は一覧から選択）',
+  },
+
+  methods: {
+    name: 'メソッド一覧',
+    description: '計測できるものをCogごとに、ソースコード上の位置とともにテキストファイルに出力します',
+  },
+  'methods.cog': { name: 'cog', description: 'このCogだけ（省略時はすべて）' },
+  'methods.filter': {
+    name: 'フィルター',
+    description: 'IDにこの文字列を含むものだけ（省略時はすべて）',
+  },
+
+  save: {
+    name: '保存',
+    description: '計測結果をディスクに保存してBotの再起動後も残すか、メモリ上だけに置くかを切り替えます',
+  },
+  'save.state': {
+    name: '状態',
+    description: 'オンまたはオフ（省略時は現在の状態と使用量を表示）',
+  },
+  'save.state=on': { name: 'オン' },
+  'save.state=off': { name: 'オフ' },
+
+  delta: {
+    name: '保持期間',
+    description: '計測結果を保持する期間（1分から90日まで）',
+  },
+  'delta.hours': {
+    name: '時間',
+    description: '時間数（例：24、1.5、1分は0.0167）。省略時は現在の値を表示',
+  },
+
+  settings: {
+    name: '設定',
+    description: '何をどのルールで計測するか、その負荷、保存先を表示・変更します',
+  },
+  help: { name: 'ヘルプ', description: 'このBotの遅い原因を見つける手順' },
+
+  rules: { name: 'ルール', description: '何をどのように計測するか' },
+  'rules tracking': {
+    name: '計測',
+    description: 'CogやBot全体を計測するときに、指定した種類の対象を含めるかどうかを切り替えます',
+  },
+  'rules tracking.kind': { name: '種類', description: '対象の種類' },
+  'rules tracking.kind=command': { name: 'スラッシュコマンド' },
+  'rules tracking.kind=context': { name: 'コンテキストメニュー' },
+  'rules tracking.kind=message': { name: 'プレフィックスコマンド' },
+  'rules tracking.kind=autocomplete': { name: 'オートコンプリート' },
+  'rules tracking.kind=component': { name: 'ボタン・セレクトメニュー' },
+  'rules tracking.kind=modal': { name: 'モーダル' },
+  'rules tracking.kind=listener': { name: 'イベントリスナー' },
+  'rules tracking.kind=task': { name: 'スケジュールタスク' },
+  'rules tracking.kind=precondition': { name: '事前条件' },
+  'rules tracking.kind=method': { name: 'メソッド' },
+  'rules tracking.state': { name: '状態', description: 'オンまたはオフ' },
+  'rules tracking.cog': {
+    name: 'cog',
+    description: 'このCogだけ。全体の設定より優先されます（省略時はすべてのCog）',
+  },
+
+  'rules threshold': {
+    name: 'しきい値',
+    description: '指定した時間以上かかった呼び出しだけを個別に残します（集計にはすべて含まれます）',
+  },
+  'rules threshold.ms': { name: 'ミリ秒', description: 'ミリ秒単位。0にするとすべて残します' },
+  'rules threshold.target': {
+    name: '対象',
+    description: 'この対象だけ（省略時は個別のしきい値がないすべての対象）',
+  },
+
+  'rules ignore': {
+    name: '除外',
+    description: 'Cogや対象を除外リストに追加、またはリストから削除します',
+  },
+  'rules ignore.pattern': {
+    name: 'パターン',
+    description: 'Cog、名前、ID。* は任意の文字列。もう一度指定すると解除（省略時はリストを表示）',
+  },
+
+  data: { name: 'データ', description: '記録した計測結果のエクスポート、インポート、消去' },
+  'data export': {
+    name: 'エクスポート',
+    description: '保持しているすべての計測結果をJSON Linesファイルに出力します',
+  },
+  'data import': {
+    name: 'インポート',
+    description: 'エクスポートしたファイルを読み込み、今ある計測結果に加算します',
+  },
+  'data import.file': {
+    name: 'ファイル',
+    description: '.jsonl または .jsonl.gz ファイル（64 MiBまで）',
+  },
+  'data clear': {
+    name: '消去',
+    description: '記録した計測結果を消去します。計測は続きます',
+  },
+  'data clear.target': {
+    name: '対象',
+    description: '消去するCog、種類、対象（カンマ区切りで複数可、省略時はすべて）',
+  },
+  'data cleanup': {
+    name: 'クリーンアップ',
+    description: '保持期間を過ぎた計測結果を今すぐ削除します（自動でも削除されます）',
+  },
+};

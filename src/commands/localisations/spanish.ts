@@ -1,0 +1,141 @@
+import type { Texts } from './text.ts';
+
+/** For Spain and Latin America alike: no words of one region, no decimals, whose separator differs. */
+export const spanish: Texts = {
+  '': { description: 'En qué se le va el tiempo a este bot. Solo para su propietario.' },
+
+  attach: {
+    name: 'acoplar',
+    description: 'Empezar a medir un cog, un comando, un listener o todo el bot',
+  },
+  'attach.target': {
+    name: 'objetivo',
+    description: 'Cog, tipo, objetivo, varios separados por comas, o all (por defecto: elegir de una lista)',
+  },
+
+  detach: { name: 'desacoplar', description: 'Dejar de medir y olvidar lo medido' },
+  'detach.target': {
+    name: 'objetivo',
+    description: 'Cog, tipo, objetivo, varios separados por comas, o all (por defecto: elegir de una lista)',
+  },
+  'detach.keep': {
+    name: 'conservar',
+    description: 'Conservar las mediciones hasta que caduquen, para comparar (por defecto: no)',
+  },
+
+  view: {
+    name: 'ver',
+    description: 'Ver qué es lento: duración, llamadas, errores e impacto de todo lo que se mide',
+  },
+
+  inspect: {
+    name: 'inspeccionar',
+    description:
+      'Un objetivo a fondo: percentiles, gráfico, llamadas lentas o fallidas, errores, quién lo llama',
+  },
+  'inspect.target': {
+    name: 'objetivo',
+    description: 'Comando, listener, tarea o método que se esté midiendo (por defecto: elegir)',
+  },
+
+  methods: {
+    name: 'métodos',
+    description:
+      'Listar en un archivo de texto todo lo que se puede medir, por cog y con su lugar en el código',
+  },
+  'methods.cog': { name: 'cog', description: 'Solo este cog (por defecto: todos)' },
+  'methods.filter': {
+    name: 'filtro',
+    description: 'Solo lo que contenga este texto en su ID (por defecto: todo)',
+  },
+
+  save: {
+    name: 'guardar',
+    description: 'Conservar en disco las mediciones aunque el bot se reinicie, o solo en memoria',
+  },
+  'save.state': {
+    name: 'estado',
+    description: 'Activado o desactivado (por defecto: ver el estado actual y lo que ocupa)',
+  },
+  'save.state=on': { name: 'activado' },
+  'save.state=off': { name: 'desactivado' },
+
+  delta: {
+    name: 'retención',
+    description: 'Cuánto tiempo se conservan las mediciones: de un minuto a 90 días',
+  },
+  'delta.hours': {
+    name: 'horas',
+    description: 'Horas, con decimales si hace falta: 24, o 168 para una semana (por defecto: ver el valor)',
+  },
+
+  settings: {
+    name: 'ajustes',
+    description: 'Ver y cambiar qué se mide y con qué reglas, cuánto cuesta y dónde se guarda',
+  },
+  help: { name: 'ayuda', description: 'Cómo encontrar lo que ralentiza este bot' },
+
+  rules: { name: 'reglas', description: 'Qué se mide y cómo' },
+  'rules tracking': {
+    name: 'seguimiento',
+    description: 'Activar o desactivar un tipo de objetivo cuando se miden cogs enteros o todo el bot',
+  },
+  'rules tracking.kind': { name: 'tipo', description: 'El tipo de objetivo' },
+  'rules tracking.kind=command': { name: 'comando de barra' },
+  'rules tracking.kind=context': { name: 'menú contextual' },
+  'rules tracking.kind=message': { name: 'comando con prefijo' },
+  'rules tracking.kind=autocomplete': { name: 'autocompletado' },
+  'rules tracking.kind=component': { name: 'botón o menú de selección' },
+  'rules tracking.kind=modal': { name: 'ventana modal' },
+  'rules tracking.kind=listener': { name: 'listener de eventos' },
+  'rules tracking.kind=task': { name: 'tarea programada' },
+  'rules tracking.kind=precondition': { name: 'precondición' },
+  'rules tracking.kind=method': { name: 'método' },
+  'rules tracking.state': { name: 'estado', description: 'Activado o desactivado' },
+  'rules tracking.cog': {
+    name: 'cog',
+    description: 'Solo en este cog; tiene prioridad sobre el ajuste general (por defecto: en todos)',
+  },
+
+  'rules threshold': {
+    name: 'umbral',
+    description: 'Guardar el detalle solo de las llamadas que duren al menos esto; todas se cuentan',
+  },
+  'rules threshold.ms': { name: 'ms', description: 'Milisegundos; con 0 se guardan todas' },
+  'rules threshold.target': {
+    name: 'objetivo',
+    description: 'Solo para estos objetivos (por defecto: todos los que no tienen un umbral propio)',
+  },
+
+  'rules ignore': {
+    name: 'ignorar',
+    description: 'Poner un cog o un objetivo en la lista de exclusión, o quitarlo de ella',
+  },
+  'rules ignore.pattern': {
+    name: 'patrón',
+    description: 'Cog, nombre o ID; * vale por cualquier texto. Repetir lo quita (por defecto: ver la lista)',
+  },
+
+  data: { name: 'datos', description: 'Lo que se ha registrado: exportar, importar, borrar' },
+  'data export': {
+    name: 'exportar',
+    description: 'Todas las mediciones conservadas, en un archivo JSON Lines',
+  },
+  'data import': {
+    name: 'importar',
+    description: 'Cargar un archivo exportado; sus mediciones se suman a las que ya hay',
+  },
+  'data import.file': { name: 'archivo', description: 'Un archivo .jsonl o .jsonl.gz de hasta 64 MiB' },
+  'data clear': {
+    name: 'borrar',
+    description: 'Borrar lo registrado; lo que se mide se sigue midiendo',
+  },
+  'data clear.target': {
+    name: 'objetivo',
+    description: 'De qué: cog, tipo, objetivo, varios separados por comas (por defecto: de todo)',
+  },
+  'data cleanup': {
+    name: 'limpiar',
+    description: 'Eliminar ahora las mediciones caducadas; también se hace automáticamente',
+  },
+};
