@@ -139,6 +139,78 @@ describe.each(['process', 'worker'] as const)('shards in a %s each, under a Shar
   }, 60_000);
 });
 
+describe.each(['process', 'worker'] as const)('one target of shards in a %s each', (mode) => {
+  test('is told with what each of them knows', async () => {
+    await using discord = await startDiscord(2);
+    using folder = temporaryFolder();
+    await using bot = await startManaged(discord, { mode, count: 2, profiler: { profileDir: folder.path } });
+    expect(await bot.ask(0, 'details', 'shop/method/pay')).toBeNull();
+    for (const [shard, times] of [3, 5, 2].entries()) await bot.ask(shard % 2, 'buy', times);
+    const details = (await bot.ask(1, 'details', 'shop/method/pay'))!;
+    expect(details).toMatchObject({
+      summary: { missingShards: [], shardsWithoutCalls: [] },
+      row: { count: 10, errors: 10, errorKinds: [['RangeError', 10]] },
+      inHistory: 10,
+      isTracked: true,
+      isCalled: true,
+      ungroupedErrors: 0,
+      callers: { known: [{ targetId: 'shop/method/buy', count: 10 }], others: 0, unknown: 0 },
+    });
+    expect(details.shards.map(({ name, count }) => [name, count]).sort()).toEqual([
+      ['shard 0', 5],
+      ['shard 1', 5],
+    ]);
+    expect(details.latest.map(({ shard }) => shard).sort()).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+    const begun = details.latest.map(({ startedAtEpochMs }) => startedAtEpochMs);
+    expect(begun).toEqual(begun.toSorted((a, b) => b - a));
+    expect(details.failed).toEqual(details.latest.slice(0, 8));
+    expect(details.slowest).toHaveLength(8);
+    expect(details.lastSeenEpochMs).toBe(details.latest[0]!.startedAtEpochMs);
+    expect(details.errorGroups).toEqual([
+      expect.objectContaining({
+        kind: 'RangeError',
+        topFrame: expect.stringMatching(/shard-bot\.ts:\d+:\d+/),
+        count: 10,
+        lastAtEpochMs: expect.closeTo(details.lastSeenEpochMs!, -2),
+      }),
+    ]);
+    expect(details.location!.file).toBe(BOT);
+    expect(await bot.ask(0, 'details', 'shard-bot/command/ping')).toBeNull();
+    // Never called: what is no number stays so.
+    await bot.ask(0, 'attach', 'ping');
+    expect(await bot.ask(1, 'details', 'shard-bot/command/ping')).toMatchObject({
+      row: { count: 0 },
+      isCalled: false,
+      isTracked: true,
+      latest: [],
+    });
+  }, 60_000);
+});
+
+test('of a shard that is gone, what it saved is told without its single calls', async () => {
+  await using discord = await startDiscord(3);
+  using folder = temporaryFolder();
+  const profiler = { profileDir: folder.path, save: true };
+  await using bot = await startManaged(discord, { mode: 'process', count: 3, profiler });
+  for (const shard of [0, 1, 2]) await bot.ask(shard, 'buy', shard + 1);
+  await bot.ask(1, 'flush');
+  await bot.ask(0, 'flush');
+  bot.shard(1).kill();
+  const details = (await bot.ask(0, 'details', 'shop/method/pay'))!;
+  expect(details).toMatchObject({
+    summary: { missingShards: [], shardsWithoutCalls: [1] },
+    row: { count: 6 },
+    inHistory: 6,
+    callers: { known: [{ targetId: 'shop/method/buy', count: 4 }] },
+  });
+  expect(details.distribution.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+  expect(details.latest.map(({ shard }) => shard).sort()).toEqual([0, 2, 2, 2]);
+  await bot.ask(2, 'forget', 'shop/method/pay');
+  await expect
+    .poll(async () => (await bot.ask(0, 'details', 'shop/method/pay'))!.row.count, { timeout: 10_000 })
+    .toBe(0);
+}, 60_000);
+
 test('a shard that hangs, and one that is gone, are said to be missing', async () => {
   await using discord = await startDiscord(3);
   using folder = temporaryFolder();

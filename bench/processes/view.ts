@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { LEVELS, openBacking, summarise } from '../built.ts';
+import { detailsOf, LEVELS, openBacking, summarise } from '../built.ts';
 import { serve } from '../child.ts';
 import { Kept } from './kept.ts';
 
-/** Reads what was archived: through the summary that a view is made of, and the same values alone. */
+/** Reads what was archived: as a view does, as the page of one target does, and the same values alone. */
 
 const [MINUTE, HOUR, DAY] = LEVELS;
 const folder = mkdtempSync(join(tmpdir(), 'cogscope-bench-'));
@@ -45,30 +45,22 @@ const api = {
     }
   },
 
-  async summarise(): Promise<{ wallMs: number; longestHoldMs: number; rows: number }> {
-    const fromEpochMs = kept!.nowEpochMs - windowMs;
-    const fromOf = () => fromEpochMs;
-    // What each span between two turns of the loop is measured against.
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    delay.enable();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    delay.reset();
-    const startMs = performance.now();
-    const figures = await kept!.keeper.collect(fromOf, fromEpochMs, (error) => {
-      throw error;
-    });
-    const rows = await summarise('target', new Map([[0, figures]]), fromOf, (id) => ({
-      id,
-      cog: id,
-      kind: 'command',
-      name: id,
-    }));
-    const wallMs = performance.now() - startMs;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    delay.disable();
-    return { wallMs, longestHoldMs: delay.max / 1e6, rows: rows.length };
-  },
+  summarise: () =>
+    measure(async (fromEpochMs) => {
+      const fromOf = () => fromEpochMs;
+      const figures = await kept!.keeper.collect(fromOf, fromEpochMs, raise);
+      return (await summarise('target', new Map([[0, figures]]), fromOf, identityOf)).length;
+    }),
+
+  /** One target in the middle of the list. */
+  tellOne: () =>
+    measure(async (fromEpochMs) => {
+      const ids = [...kept!.store.opened()].map(([id]) => id).sort();
+      const id = ids[Math.floor(ids.length / 2)]!;
+      const timeline = await kept!.keeper.timeline(id, fromEpochMs, raise);
+      const details = await detailsOf(identityOf(id), new Map([[0, { timeline }]]), () => fromEpochMs);
+      return details!.history.points.length;
+    }),
 
   /** The same values from the store, and nothing done with them. */
   async readRaw(): Promise<number> {
@@ -79,3 +71,33 @@ const api = {
 };
 export type ViewProcess = typeof api;
 serve(api);
+
+interface Measured {
+  readonly wallMs: number;
+  readonly longestHoldMs: number;
+  /** Rows of the summary, or points of the history. */
+  readonly found: number;
+}
+
+async function measure(act: (fromEpochMs: number) => Promise<number>): Promise<Measured> {
+  // What each span between two turns of the loop is measured against.
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  delay.reset();
+  const startMs = performance.now();
+  const found = await act(kept!.nowEpochMs - windowMs);
+  const wallMs = performance.now() - startMs;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  delay.disable();
+  return { wallMs, longestHoldMs: delay.max / 1e6, found };
+}
+
+function identityOf(id: string) {
+  return { id, cog: id, kind: 'command', name: id } as const;
+}
+
+function raise(error: unknown): never {
+  throw error;
+}

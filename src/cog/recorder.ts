@@ -158,6 +158,7 @@ export class Recorder {
 
   /** Stops the timer; a later `open` starts it again. */
   dispose(): void {
+    this.#readStacks();
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -10,14 +10,24 @@ export class Failure {
   readonly endedAtEpochMs: number;
   /** What was thrown, until its stack has been read. */
   thrown: unknown;
-  /** Undefined before that, and where there was no time for it. */
-  stack: Stack | undefined;
+  #site: { readonly stack: Stack | undefined } | undefined;
 
   constructor(kind: string, outcome: Outcome, endedAtEpochMs: number, thrown: unknown) {
     this.kind = kind;
     this.outcome = outcome;
     this.endedAtEpochMs = endedAtEpochMs;
     this.thrown = thrown;
+  }
+
+  /** Undefined until it has been read, and where there was no time for it. */
+  get stack(): Stack | undefined {
+    return this.#site?.stack;
+  }
+
+  /** @param site the group of such errors, whose stack stands for that of each of them: it would take much memory */
+  found(site: { readonly stack: Stack | undefined }): void {
+    this.#site = site;
+    this.thrown = undefined;
   }
 }
 
@@ -106,32 +116,36 @@ export class Failures {
     let done = 0;
     for (; done < length && mayGoOn(); done++) {
       const failure = this.#waiting[done]!;
-      failure.stack = read(failure.thrown);
-      failure.thrown = undefined;
-      if (failure.outcome === 'error') this.#group(failure, failure.stack);
+      const stack = read(failure.thrown);
+      const group = failure.outcome === 'error' ? this.#group(failure, stack) : undefined;
+      // Of one that is in no group of its own, only the top is kept.
+      failure.found(group ?? { stack: { top: stack.top, frames: [] } });
     }
     this.#waiting = this.#waiting.slice(done);
     return done === length;
   }
 
-  #group({ kind, endedAtEpochMs }: Failure, stack: Stack): void {
+  /** @returns undefined where it is one of the rest */
+  #group({ kind, endedAtEpochMs }: Failure, stack: Stack): StackGroup | undefined {
     this.#grouped++;
     const key = `${kind}\n${siteOf(stack.top)}`;
     const isOther = !this.#groups.has(key) && this.#groups.size >= MOST_GROUPS;
-    const group = this.#groups.get(isOther ? OTHER_ERRORS : key);
-    if (group !== undefined) {
-      group.count++;
-      group.lastAtEpochMs = Math.max(group.lastAtEpochMs, endedAtEpochMs);
-      if (!isOther) group.stack = stack;
-      return;
+    let group = this.#groups.get(isOther ? OTHER_ERRORS : key);
+    if (group === undefined) {
+      group = {
+        kind: isOther ? OTHER_ERRORS : kind,
+        count: 0,
+        firstAtEpochMs: endedAtEpochMs,
+        lastAtEpochMs: endedAtEpochMs,
+        stack: undefined,
+      };
+      this.#groups.set(isOther ? OTHER_ERRORS : key, group);
     }
-    this.#groups.set(isOther ? OTHER_ERRORS : key, {
-      kind: isOther ? OTHER_ERRORS : kind,
-      count: 1,
-      firstAtEpochMs: endedAtEpochMs,
-      lastAtEpochMs: endedAtEpochMs,
-      stack: isOther ? undefined : stack,
-    });
+    group.count++;
+    group.lastAtEpochMs = Math.max(group.lastAtEpochMs, endedAtEpochMs);
+    if (isOther) return undefined;
+    group.stack = stack;
+    return group;
   }
 }
 
