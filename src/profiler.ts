@@ -11,8 +11,8 @@ import { ANY, Rules } from './cog/rules.ts';
 import { select } from './cog/select.ts';
 import type { AnyFunction, Discovery, Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
-import type { Desk } from './commands/desk.ts';
-import { interceptEvents } from './commands/intercept.ts';
+import type { Desk } from './commands/desk/desk.ts';
+import { interceptEvents } from './commands/desk/intercept.ts';
 import { detailsOf, type ShardDetails, type TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
@@ -577,7 +577,7 @@ export class Profiler implements AsyncDisposable {
 
   /** What serves Discord is loaded once the bot is ready, so that starting the bot does not wait for it. */
   #openDesk(): Promise<Desk> {
-    this.#desk ??= import('./commands/desk.ts').then(({ Desk }) => new Desk(this));
+    this.#desk ??= import('./commands/desk/desk.ts').then(({ Desk }) => new Desk(this));
     return this.#desk;
   }
 }

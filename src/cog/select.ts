@@ -13,9 +13,7 @@ const MOST_SUGGESTIONS = 3;
  * is that of the id, where it is not longer.
  */
 export function keyOf(id: string, longest = LONGEST_KEY): string {
-  return id.length <= longest
-    ? id
-    : `#${createHash('sha256').update(id).digest('base64url').slice(0, 22)}`;
+  return id.length <= longest ? id : `#${createHash('sha256').update(id).digest('base64url').slice(0, 22)}`;
 }
 
 export const ALL = 'all';

@@ -1,7 +1,7 @@
-import { ATTACH_PATH, attachPage } from './attach-pages.ts';
+import { ATTACH_PATH, attachPage } from './pages/attach-pages.ts';
+import { TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
+import { trackedMenu } from './pages/tracked.ts';
 import type { Subcommand } from './subcommand.ts';
-import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
-import { trackedMenu } from './tracked.ts';
 
 export const attach: Subcommand = {
   name: ATTACH_PATH,

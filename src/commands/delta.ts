@@ -2,11 +2,11 @@ import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { formatSpan } from '../render/units.ts';
-import { componentId } from './component-id.ts';
-import type { Outcome } from './menu.ts';
-import { ABOUT_VALUES, measure, packed, packedAndStored } from './sizes.ts';
+import { componentId } from './desk/component-id.ts';
+import type { Outcome } from './desk/menu.ts';
+import { button } from './desk/widgets.ts';
+import { ABOUT_VALUES, measure, packed, packedAndStored } from './pages/sizes.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { button } from './widgets.ts';
 
 const HOURS_OPTION = 'hours';
 const SHORTEST_HOURS = 1 / 60;

@@ -1,7 +1,7 @@
-import { detachPage } from './detach-pages.ts';
+import { detachPage } from './pages/detach-pages.ts';
+import { TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
+import { trackedMenu } from './pages/tracked.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
-import { trackedMenu } from './tracked.ts';
 
 const KEEP_OPTION = 'keep';
 

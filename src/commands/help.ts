@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from 'discord.js';
 import type { Page } from '../render/page.ts';
-import { attachButton } from './attach-pages.ts';
-import { menuButton } from './menu.ts';
+import { menuButton } from './desk/menu.ts';
+import { attachButton } from './pages/attach-pages.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const help: Subcommand = {

@@ -5,16 +5,16 @@ import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code, escaped, plain } from '../render/text.ts';
 import { formatDuration } from '../render/units.ts';
-import { attachPage } from './attach-pages.ts';
-import { detachPage } from './detach-pages.ts';
-import { stackFile } from './inspect-errors.ts';
-import { TABS } from './inspect-tabs.ts';
-import { type Controls, createMenu, LIVE, type MenuRequest } from './menu.ts';
-import { severityOf } from './severity.ts';
-import { plural } from './sizes.ts';
+import { type Controls, createMenu, LIVE, type MenuRequest } from './desk/menu.ts';
+import { stackFile } from './inspect/errors.ts';
+import { TABS } from './inspect/tabs.ts';
+import { attachPage } from './pages/attach-pages.ts';
+import { detachPage } from './pages/detach-pages.ts';
+import { severityOf } from './pages/severity.ts';
+import { plural } from './pages/sizes.ts';
+import { kindLabel, TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
+import { windowOf, windowsWithin } from './pages/windows.ts';
 import type { Subcommand } from './subcommand.ts';
-import { kindLabel, TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
-import { windowOf, windowsWithin } from './windows.ts';
 
 /** Custom ids have no room for more. */
 const LONGEST_KEY = 48;

@@ -5,9 +5,9 @@ import { TARGET_KINDS, type Target } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import { fileName } from './file-name.ts';
+import { fileName } from './pages/file-name.ts';
+import { cogChoices, findCog, targetsOf } from './pages/target-option.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { cogChoices, findCog, targetsOf } from './target-option.ts';
 
 const MOST_COGS_SHOWN = 20;
 

@@ -1,8 +1,8 @@
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
-import { listTargets } from './attach-pages.ts';
+import { listTargets } from './pages/attach-pages.ts';
+import { targetChoices, targetsOf } from './pages/target-option.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { targetChoices, targetsOf } from './target-option.ts';
 
 export const ignore: Subcommand = {
   group: 'rules',

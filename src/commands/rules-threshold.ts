@@ -1,8 +1,8 @@
 import type { Page } from '../render/page.ts';
 import { formatDuration } from '../render/units.ts';
-import { listTargets } from './attach-pages.ts';
+import { listTargets } from './pages/attach-pages.ts';
+import { TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { TARGET_OPTION, targetChoices, targetOption } from './target-option.ts';
 
 const LONGEST_MS = 3_600_000;
 

@@ -3,8 +3,8 @@ import { TARGET_KINDS, type TargetKindName } from '../cog/target.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
+import { cogChoices, findCog, kindLabel } from './pages/target-option.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { cogChoices, findCog, kindLabel } from './target-option.ts';
 
 export const tracking: Subcommand = {
   group: 'rules',

@@ -4,10 +4,10 @@ import type { Page } from '../render/page.ts';
 import { formatSpan } from '../render/units.ts';
 import type { StorageSize } from '../store/storage.ts';
 import { StoreError } from '../store/store-error.ts';
-import { componentId } from './component-id.ts';
-import { ABOUT_VALUES, DAY_MS, measure, packed, packedAndStored, perDay, plural } from './sizes.ts';
+import { componentId } from './desk/component-id.ts';
+import { button } from './desk/widgets.ts';
+import { ABOUT_VALUES, DAY_MS, measure, packed, packedAndStored, perDay, plural } from './pages/sizes.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
-import { button } from './widgets.ts';
 
 const STATE_OPTION = 'state';
 

@@ -2,12 +2,12 @@ import { TARGET_KINDS, type TargetKindName } from '../cog/target.ts';
 import { ProfilerError } from '../errors.ts';
 import { formatDuration } from '../render/units.ts';
 import { DELTA_CHOICES, parseHours, retentionOutcome } from './delta.ts';
-import { createMenu } from './menu.ts';
+import { createMenu } from './desk/menu.ts';
+import { settingsPage } from './pages/settings-page.ts';
+import { kindLabel } from './pages/target-option.ts';
+import { trackedMenu } from './pages/tracked.ts';
 import { askBeforeOff, switchOn } from './save.ts';
-import { settingsPage } from './settings-page.ts';
 import type { Subcommand } from './subcommand.ts';
-import { kindLabel } from './target-option.ts';
-import { trackedMenu } from './tracked.ts';
 
 const LONGEST_LIST = 2_000;
 const MS_PER_HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import type { APIApplicationCommandBasicOption, User } from 'discord.js';
 import type { Profiler } from '../profiler.ts';
 import type { DescriptionOf, DrawingName } from '../render/chart/drawings/index.ts';
-import type { Menu, Outcome } from './menu.ts';
+import type { Menu, Outcome } from './desk/menu.ts';
 
 /** Types of options, as Discord numbers them. discord.js is not loaded for them: a bot may have several copies. */
 export const OPTION = { string: 3, boolean: 5, number: 10, attachment: 11 } as const;

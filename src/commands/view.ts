@@ -4,18 +4,18 @@ import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
 import { formatDuration } from '../render/units.ts';
 import { GROUPINGS, type Grouping, type SummaryRow } from '../store/summary.ts';
-import { attachButton } from './attach-pages.ts';
-import { BY_NAME, FIGURES, LAYOUTS, legend } from './columns.ts';
+import { type Controls, createMenu, LIVE } from './desk/menu.ts';
 import { inspectMenu, shortKey } from './inspect.ts';
-import { type Controls, createMenu, LIVE } from './menu.ts';
-import { partOf } from './paged.ts';
-import { FILTER_SYNTAX, rowFilter } from './row-filter.ts';
-import { plural } from './sizes.ts';
+import { attachButton } from './pages/attach-pages.ts';
+import { BY_NAME, FIGURES, LAYOUTS, legend } from './pages/columns.ts';
+import { partOf } from './pages/paged.ts';
+import { FILTER_SYNTAX, rowFilter } from './pages/row-filter.ts';
+import { plural } from './pages/sizes.ts';
+import { kindLabel, targetsOf } from './pages/target-option.ts';
+import { trackedMenu } from './pages/tracked.ts';
+import { figuresOf, headline, measured, sorted, worst } from './pages/view-parts.ts';
+import { windowOf, windowsWithin } from './pages/windows.ts';
 import type { Subcommand } from './subcommand.ts';
-import { kindLabel, targetsOf } from './target-option.ts';
-import { trackedMenu } from './tracked.ts';
-import { figuresOf, headline, measured, sorted, worst } from './view-parts.ts';
-import { windowOf, windowsWithin } from './windows.ts';
 
 const ROWS_PER_PAGE = 10;
 /** Custom ids have no room for more. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { TextChannel } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { linesOf } from '../../src/commands/import-file.ts';
+import { linesOf } from '../../src/commands/pages/import-file.ts';
 import type { ProfilerOptions } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandData } from '../../src/commands/desk/registration.ts';
 import { SUBCOMMANDS } from '../../src/commands/index.ts';
 import { LANGUAGES } from '../../src/commands/localisations/index.ts';
 import type { Language } from '../../src/commands/localisations/text.ts';
-import { commandData } from '../../src/commands/registration.ts';
 import { startBot } from '../fixtures/bot.ts';
 
 /** The last type of option that is typed as a word: subcommands are 1, groups 2. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TextChannel } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { perDay } from '../../src/commands/sizes.ts';
+import { perDay } from '../../src/commands/pages/sizes.ts';
 import { Profiler, type ProfilerOptions } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { TARGET_KINDS } from '../cog/target.ts';
-import { ADAPTERS } from '../frameworks/index.ts';
-import type { Profiler } from '../profiler.ts';
-import type { Page } from '../render/page.ts';
-import { code } from '../render/text.ts';
-import { formatBytes, formatDuration, formatNumber, formatSpan } from '../render/units.ts';
+import { TARGET_KINDS } from '../../cog/target.ts';
+import { ADAPTERS } from '../../frameworks/index.ts';
+import type { Profiler } from '../../profiler.ts';
+import type { Page } from '../../render/page.ts';
+import { code } from '../../render/text.ts';
+import { formatBytes, formatDuration, formatNumber, formatSpan } from '../../render/units.ts';
 import { measure, plural, totalOf } from './sizes.ts';
 import { targetsOf } from './target-option.ts';
 

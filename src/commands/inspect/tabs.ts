@@ -1,9 +1,9 @@
-import type { TargetDetails } from '../details.ts';
-import type { PageFile } from '../render/page.ts';
-import { callLines } from './inspect-calls.ts';
-import { errorLines } from './inspect-errors.ts';
-import { overview } from './inspect-overview.ts';
-import type { Request } from './subcommand.ts';
+import type { TargetDetails } from '../../details.ts';
+import type { PageFile } from '../../render/page.ts';
+import type { Request } from '../subcommand.ts';
+import { callLines } from './calls.ts';
+import { errorLines } from './errors.ts';
+import { overview } from './overview.ts';
 
 /** What a tab puts on the page. */
 export interface TabPage {

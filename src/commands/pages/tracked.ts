@@ -1,15 +1,15 @@
-import { ALL } from '../cog/select.ts';
-import type { Target } from '../cog/target.ts';
-import { TARGET_KINDS } from '../cog/target.ts';
-import type { Profiler } from '../profiler.ts';
-import type { Page } from '../render/page.ts';
-import { code } from '../render/text.ts';
+import { ALL } from '../../cog/select.ts';
+import type { Target } from '../../cog/target.ts';
+import { TARGET_KINDS } from '../../cog/target.ts';
+import type { Profiler } from '../../profiler.ts';
+import type { Page } from '../../render/page.ts';
+import { code } from '../../render/text.ts';
+import { type Controls, createMenu } from '../desk/menu.ts';
+import type { Entry } from '../desk/widgets.ts';
 import { ADD_ACTION, ATTACH_PATH, attachPage } from './attach-pages.ts';
 import { detachPage } from './detach-pages.ts';
-import { type Controls, createMenu } from './menu.ts';
 import { partOf } from './paged.ts';
 import { targetsOf } from './target-option.ts';
-import type { Entry } from './widgets.ts';
 
 const COGS_PER_PAGE = 14;
 const LONGEST_VALUE = 100;

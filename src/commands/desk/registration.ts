@@ -1,8 +1,8 @@
 import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
-import { COMMAND_NAME } from '../frameworks/interactions.ts';
-import { observe } from '../frameworks/objects.ts';
-import { localised, type Part } from './localisations/localise.ts';
-import { GROUPS, type Subcommand } from './subcommand.ts';
+import { COMMAND_NAME } from '../../frameworks/interactions.ts';
+import { observe } from '../../frameworks/objects.ts';
+import { localised, type Part } from '../localisations/localise.ts';
+import { GROUPS, type Subcommand } from '../subcommand.ts';
 
 /** What another process deploys at the start of the bot is there by then, and may have removed ours. */
 const VERIFY_AFTER_MS = 30_000;

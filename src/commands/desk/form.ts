@@ -1,5 +1,5 @@
 import type { APIModalInteractionResponseCallbackData, ModalSubmitInteraction } from 'discord.js';
-import { cut } from '../render/text.ts';
+import { cut } from '../../render/text.ts';
 
 /** A form that is opened over a page. */
 export interface Form {

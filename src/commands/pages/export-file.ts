@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createGzip } from 'node:zlib';
-import { ProfilerError } from '../errors.ts';
-import type { Profiler } from '../profiler.ts';
-import type { PageFile } from '../render/page.ts';
-import { code } from '../render/text.ts';
-import { formatBytes } from '../render/units.ts';
+import { ProfilerError } from '../../errors.ts';
+import type { Profiler } from '../../profiler.ts';
+import type { PageFile } from '../../render/page.ts';
+import { code } from '../../render/text.ts';
+import { formatBytes } from '../../render/units.ts';
 import { fileName } from './file-name.ts';
 
 /** Where an export went, as a sentence; and the file, where Discord takes it. */

@@ -1,5 +1,5 @@
-import type { Profiler } from '../profiler.ts';
-import type { Page } from '../render/page.ts';
+import type { Profiler } from '../../profiler.ts';
+import type { Page } from '../../render/page.ts';
 import { attachButton, listTargets } from './attach-pages.ts';
 import { targetsOf } from './target-option.ts';
 

@@ -1,5 +1,5 @@
 import type { Client, Interaction } from 'discord.js';
-import { COMMAND_NAME } from '../frameworks/interactions.ts';
+import { COMMAND_NAME } from '../../frameworks/interactions.ts';
 
 /** Every custom id of ours begins with this. */
 export const CUSTOM_ID_PREFIX = 'cogscope:';

@@ -1,10 +1,10 @@
 import type { APIApplicationCommandBasicOption } from 'discord.js';
 import { distance } from 'fastest-levenshtein';
-import { ALL, keyOf, select } from '../cog/select.ts';
-import { TARGET_KINDS, type Target, type TargetKindName } from '../cog/target.ts';
-import type { Profiler } from '../profiler.ts';
-import { formatCount } from '../render/units.ts';
-import { type Choice, OPTION } from './subcommand.ts';
+import { ALL, keyOf, select } from '../../cog/select.ts';
+import { TARGET_KINDS, type Target, type TargetKindName } from '../../cog/target.ts';
+import type { Profiler } from '../../profiler.ts';
+import { formatCount } from '../../render/units.ts';
+import { type Choice, OPTION } from '../subcommand.ts';
 
 export const TARGET_OPTION = 'target';
 

@@ -1,5 +1,5 @@
-import { COMMAND_NAME } from '../frameworks/interactions.ts';
-import type { Page } from '../render/page.ts';
+import { COMMAND_NAME } from '../../frameworks/interactions.ts';
+import type { Page } from '../../render/page.ts';
 
 const IN_CODE = new RegExp(`\`/${COMMAND_NAME} ([a-z]+(?: [a-z]+)?)\``, 'g');
 

@@ -1,5 +1,5 @@
 import type { InteractionEditReplyOptions } from 'discord.js';
-import { inactive, type Page } from '../render/page.ts';
+import { inactive, type Page } from '../../render/page.ts';
 
 /** Discord's token for editing an answer lives 15 minutes: its components are disabled before that. */
 const COMPONENTS_LIVE_MS = 14 * 60_000;

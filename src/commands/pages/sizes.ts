@@ -1,9 +1,9 @@
-import type { Profiler } from '../profiler.ts';
-import { formatBytes, formatCount } from '../render/units.ts';
-import type { LevelSize } from '../store/archive.ts';
-import { LEVELS } from '../store/levels.ts';
-import type { StorageSize } from '../store/storage.ts';
-import { StoreError } from '../store/store-error.ts';
+import type { Profiler } from '../../profiler.ts';
+import { formatBytes, formatCount } from '../../render/units.ts';
+import type { LevelSize } from '../../store/archive.ts';
+import { LEVELS } from '../../store/levels.ts';
+import type { StorageSize } from '../../store/storage.ts';
+import { StoreError } from '../../store/store-error.ts';
 
 export const DAY_MS = 86_400_000;
 const FINEST = LEVELS[0];

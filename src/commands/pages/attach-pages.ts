@@ -1,14 +1,14 @@
-import type { Target } from '../cog/target.ts';
-import type { AttachResult } from '../cog/tracker.ts';
-import { ProfilerError } from '../errors.ts';
-import type { Profiler } from '../profiler.ts';
-import type { Page } from '../render/page.ts';
-import { code, sentence } from '../render/text.ts';
-import { formatDuration } from '../render/units.ts';
-import { componentId, LONGEST_CUSTOM_ID } from './component-id.ts';
-import { actionId, menuButton } from './menu.ts';
+import type { Target } from '../../cog/target.ts';
+import type { AttachResult } from '../../cog/tracker.ts';
+import { ProfilerError } from '../../errors.ts';
+import type { Profiler } from '../../profiler.ts';
+import type { Page } from '../../render/page.ts';
+import { code, sentence } from '../../render/text.ts';
+import { formatDuration } from '../../render/units.ts';
+import { componentId, LONGEST_CUSTOM_ID } from '../desk/component-id.ts';
+import { actionId, menuButton } from '../desk/menu.ts';
+import { button } from '../desk/widgets.ts';
 import { targetsOf } from './target-option.ts';
-import { button } from './widgets.ts';
 
 const MOST_LISTED = 15;
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ProfilerError } from '../errors.ts';
-import { formatBytes } from '../render/units.ts';
-import type { GivenFile } from './subcommand.ts';
+import { ProfilerError } from '../../errors.ts';
+import { formatBytes } from '../../render/units.ts';
+import type { GivenFile } from '../subcommand.ts';
 
 const MOST_BYTES = 64 * 2 ** 20;
 /** Of a file that is compressed: it is never in memory as a whole, but reading it takes time. */

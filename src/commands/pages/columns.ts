@@ -1,9 +1,9 @@
-import { TARGET_KINDS } from '../cog/target.ts';
-import { PHONE_WIDTH } from '../render/page.ts';
-import type { Column } from '../render/table.ts';
-import { clip, cut, cutMiddle, plain } from '../render/text.ts';
-import { formatCount, formatDuration, formatDurationShort, formatNumber } from '../render/units.ts';
-import type { SummaryRow } from '../store/summary.ts';
+import { TARGET_KINDS } from '../../cog/target.ts';
+import { PHONE_WIDTH } from '../../render/page.ts';
+import type { Column } from '../../render/table.ts';
+import { clip, cut, cutMiddle, plain } from '../../render/text.ts';
+import { formatCount, formatDuration, formatDurationShort, formatNumber } from '../../render/units.ts';
+import type { SummaryRow } from '../../store/summary.ts';
 import { severityOf } from './severity.ts';
 
 /** A figure of a row: what tables show, and what they are sorted by. */

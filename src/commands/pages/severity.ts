@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../store/summary.ts';
+import type { SummaryRow } from '../../store/summary.ts';
 
 /**
  * How bad the figures of a target are, the worst first; one entry a level. An interaction has to be acknowledged

@@ -1,4 +1,4 @@
-import type { SummaryOptions } from '../profiler.ts';
+import type { SummaryOptions } from '../../profiler.ts';
 
 const MS_PER_MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction, CommandInteractionOption } from 'discord.js';
-import type { GivenFile } from './subcommand.ts';
+import type { GivenFile } from '../subcommand.ts';
 
 /** The subcommand that was run, with its group. */
 export function pathIn(

@@ -1,8 +1,8 @@
-import type { CallSample } from '../observations.ts';
-import { code } from '../render/text.ts';
-import { formatDuration } from '../render/units.ts';
-import type { TabPage, TabState } from './inspect-tabs.ts';
-import { partOf } from './paged.ts';
+import type { CallSample } from '../../observations.ts';
+import { code } from '../../render/text.ts';
+import { formatDuration } from '../../render/units.ts';
+import { partOf } from '../pages/paged.ts';
+import type { TabPage, TabState } from './tabs.ts';
 
 const CALLS_PER_PAGE = 8;
 const MARKS = { ok: '✓', error: '✗', aborted: '⊘' } as const;

@@ -1,5 +1,5 @@
 import type { APIButtonComponentWithCustomId, APIStringSelectComponent } from 'discord.js';
-import { cut } from '../render/text.ts';
+import { cut } from '../../render/text.ts';
 
 const BUTTON = 2;
 const STRING_SELECT = 3;

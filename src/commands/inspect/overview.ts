@@ -1,21 +1,21 @@
 import { relative } from 'node:path';
-import type { TargetDetails } from '../details.ts';
-import { type PageFile, PHONE_WIDTH } from '../render/page.ts';
-import { bars, sparkline } from '../render/sparkline.ts';
-import { code, codeBlock } from '../render/text.ts';
+import type { TargetDetails } from '../../details.ts';
+import { type PageFile, PHONE_WIDTH } from '../../render/page.ts';
+import { bars, sparkline } from '../../render/sparkline.ts';
+import { code, codeBlock } from '../../render/text.ts';
 import {
   formatCount,
   formatDuration,
   formatDurationShort,
   formatNumber,
   formatSpan,
-} from '../render/units.ts';
-import type { DurationClass } from '../store/distribution.ts';
-import { moment } from './inspect-calls.ts';
-import type { TabPage, TabState } from './inspect-tabs.ts';
-import { severityOf } from './severity.ts';
-import type { Request } from './subcommand.ts';
-import { kindLabel } from './target-option.ts';
+} from '../../render/units.ts';
+import type { DurationClass } from '../../store/distribution.ts';
+import { severityOf } from '../pages/severity.ts';
+import { kindLabel } from '../pages/target-option.ts';
+import type { Request } from '../subcommand.ts';
+import { moment } from './calls.ts';
+import type { TabPage, TabState } from './tabs.ts';
 
 const WIDTH = PHONE_WIDTH.embed;
 const MOST_CLASSES = 8;

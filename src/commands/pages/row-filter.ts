@@ -1,5 +1,5 @@
-import { TARGET_KINDS } from '../cog/target.ts';
-import type { SummaryRow } from '../store/summary.ts';
+import { TARGET_KINDS } from '../../cog/target.ts';
+import type { SummaryRow } from '../../store/summary.ts';
 
 type Test = (row: SummaryRow) => boolean;
 

@@ -1,11 +1,11 @@
-import type { TargetDetails } from '../details.ts';
-import type { Page } from '../render/page.ts';
-import { code, escaped, plain } from '../render/text.ts';
-import { fileName } from './file-name.ts';
-import { moment } from './inspect-calls.ts';
-import type { TabPage, TabState } from './inspect-tabs.ts';
-import { partOf } from './paged.ts';
-import { plural } from './sizes.ts';
+import type { TargetDetails } from '../../details.ts';
+import type { Page } from '../../render/page.ts';
+import { code, escaped, plain } from '../../render/text.ts';
+import { fileName } from '../pages/file-name.ts';
+import { partOf } from '../pages/paged.ts';
+import { plural } from '../pages/sizes.ts';
+import { moment } from './calls.ts';
+import type { TabPage, TabState } from './tabs.ts';
 
 const GROUPS_PER_PAGE = 5;
 

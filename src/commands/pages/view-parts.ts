@@ -1,8 +1,8 @@
-import type { Page } from '../render/page.ts';
-import { table } from '../render/table.ts';
-import { code, codeBlock } from '../render/text.ts';
-import { formatDuration, formatSpan } from '../render/units.ts';
-import type { Grouping, Summary, SummaryRow } from '../store/summary.ts';
+import type { Page } from '../../render/page.ts';
+import { table } from '../../render/table.ts';
+import { code, codeBlock } from '../../render/text.ts';
+import { formatDuration, formatSpan } from '../../render/units.ts';
+import type { Grouping, Summary, SummaryRow } from '../../store/summary.ts';
 import { columnsOf, type Layout } from './columns.ts';
 import { SEVERITIES, severityOf } from './severity.ts';
 import { plural } from './sizes.ts';

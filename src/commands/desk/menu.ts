@@ -1,8 +1,8 @@
 import type { APIButtonComponentWithCustomId, APIStringSelectComponent } from 'discord.js';
-import type { Page } from '../render/page.ts';
+import type { Page } from '../../render/page.ts';
+import type { Request } from '../subcommand.ts';
 import { componentId } from './component-id.ts';
 import type { Form } from './form.ts';
-import type { Request } from './subcommand.ts';
 import { type ButtonLook, button, type Entry, type SelectLook, select } from './widgets.ts';
 
 /** What a menu remembers between two clicks: it is written into the custom ids, where there is room for 60 characters. */

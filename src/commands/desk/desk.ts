@@ -6,22 +6,22 @@ import type {
   MessageComponentInteraction,
   ModalSubmitInteraction,
 } from 'discord.js';
-import { ProfilerError } from '../errors.ts';
-import type { Profiler } from '../profiler.ts';
-import { DrawingThread } from '../render/chart/drawing-thread.ts';
-import { type Page, toMessage } from '../render/page.ts';
-import { cut, sentence } from '../render/text.ts';
-import { StoreError } from '../store/store-error.ts';
+import { ProfilerError } from '../../errors.ts';
+import type { Profiler } from '../../profiler.ts';
+import { DrawingThread } from '../../render/chart/drawing-thread.ts';
+import { type Page, toMessage } from '../../render/page.ts';
+import { cut, sentence } from '../../render/text.ts';
+import { StoreError } from '../../store/store-error.ts';
+import { SUBCOMMANDS } from '../index.ts';
+import { pathOf, type Request, type Subcommand } from '../subcommand.ts';
 import { parseComponentId } from './component-id.ts';
 import { answersIn, toModal } from './form.ts';
-import { SUBCOMMANDS } from './index.ts';
 import { withMentions } from './mentions.ts';
 import { LIVE, type Menu, type MenuRequest, menuButton, type Outcome, parseAction } from './menu.ts';
 import { givenFiles, optionValues, pathIn } from './options.ts';
 import { OwnerGuard } from './owner-guard.ts';
 import { commandData, Registration } from './registration.ts';
 import { type Drawn, Session } from './session.ts';
-import { pathOf, type Request, type Subcommand } from './subcommand.ts';
 
 const EPHEMERAL = 64;
 const MOST_CHOICES = 25;
