@@ -3,13 +3,16 @@ import {
   ApplicationCommandOptionType,
   type TextChannel,
 } from 'discord.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SUBCOMMANDS } from '../../src/commands/index.ts';
 import { pathOf } from '../../src/commands/subcommand.ts';
+import { Profiler } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
-import type { Posted } from '../standin/standin.ts';
+import { temporaryFolder } from '../fixtures/folder.ts';
+import type { Posted, Run } from '../standin/standin.ts';
 
 const FILE = { filename: 'data.jsonl', bytes: '{"cogscope":1}' };
+const MODAL = 9;
 const REFUSAL = 'Only the owner of this bot can use this.';
 /** Something that each required option takes. */
 function exampleOf(option: APIApplicationCommandBasicOption): string | typeof FILE {
@@ -32,16 +35,21 @@ const completed = SUBCOMMANDS.flatMap((subcommand) =>
 
 describe('who may use /profiler', () => {
   let bot: Awaited<ReturnType<typeof startBot>>;
+  let folder: ReturnType<typeof temporaryFolder>;
   beforeAll(async () => {
+    folder = temporaryFolder();
     const team = {
       members: [
         { name: 'member', role: 'developer' },
         { name: 'invited', state: 'invited' },
       ],
     } as const;
-    bot = await startBot({}, { team, users: ['member', 'invited', 'mallory'] });
+    bot = await startBot({ profileDir: folder.path }, { team, users: ['member', 'invited', 'mallory'] });
   });
-  afterAll(() => bot[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await bot[Symbol.asyncDispose]();
+    folder[Symbol.dispose]();
+  });
 
   for (const place of [undefined, 'dm'] as const) {
     const where = place === undefined ? {} : { in: place };
@@ -89,6 +97,60 @@ describe('who may use /profiler', () => {
     }
     expect(menu.content).toBe('menu');
     expect(embeds).toHaveLength(1);
+  });
+
+  test('a configured owner may do all that the owner may', async () => {
+    await using other = await startBot({}, { users: ['friend'] });
+    const friend = other.discord.user('friend');
+    await other.profiler.destroy();
+    await using again = new Profiler(other.client, { ownerIds: [friend.id], profileDir: folder.path });
+    again.rules.switch('task', false);
+    again.attach('all');
+    for (const [call, options] of calls) {
+      for (const where of [{}, { in: 'dm' }] as const) {
+        const reply = await (await friend.runs(call, options, where)).reply();
+        expect(reply.content).not.toBe(REFUSAL);
+        expect(reply.embeds).toHaveLength(1);
+      }
+    }
+    for (const text of completed) expect(await friend.types(text)).not.toEqual([]);
+  });
+
+  test('forms are refused of who has left the team since they were opened', async () => {
+    const member = bot.discord.user('member');
+    const opened: Run[] = [];
+    for (const [call, options] of calls) {
+      const open = async () => (await member.runs(call, options)).reply();
+      const { length } = (await open()).allComponents;
+      for (let index = 0; index < length; index++) {
+        // Anew each time: a click may make another page of it, and detach what is attached.
+        bot.profiler.attach('all');
+        const page = await open();
+        const { custom_id: id, disabled, options: choices } = page.allComponents[index] ?? {};
+        if (typeof id !== 'string' || disabled) continue;
+        const last = (choices as { value: string }[] | undefined)?.at(-1)?.value;
+        const run = await (last === undefined ? member.clicks(page, id) : member.chooses(page, id, last));
+        if ((await run.acknowledgement()) === MODAL) opened.push(run);
+        else await run.reply();
+      }
+    }
+    // A filter, names to attach and to detach, hours, a threshold, the ignore list.
+    expect(opened.length).toBeGreaterThanOrEqual(6);
+    const { team } = bot.discord.world;
+    team!.members = team!.members.filter(({ user }) => user.id !== member.id);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 });
+    try {
+      const settings = bot.profiler.rules.toJSON();
+      for (const run of opened) {
+        const { components } = await run.modal();
+        const fields = components.flatMap((row) => ('components' in row ? row.components : []));
+        const answers = fields.map((field) => [(field as { custom_id: string }).custom_id, '1'] as const);
+        expectRefusal(await (await member.submits(run, Object.fromEntries(answers))).reply());
+      }
+      expect(bot.profiler.rules.toJSON()).toEqual(settings);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   function expectRefusal(reply: Posted) {
