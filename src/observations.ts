@@ -37,7 +37,7 @@ export interface CallSamples {
   readonly failed: readonly CallSample[];
 }
 
-/** Errors of one kind that were made in one place, of the calls that were timed. */
+/** Errors of one kind that were made in one place, of the calls that were timed; calls that were aborted are not among them. */
 export interface ErrorGroup {
   /** `other` where more than 16 groups are taken together. */
   readonly kind: string;
@@ -77,7 +77,7 @@ export function observe(
   shard: number,
   textOf: (stack: Stack) => StackText,
 ): Observations {
-  const { failures, uncalled } = books;
+  const { failures, withoutCaller } = books;
   const callers = books.callers?.read();
   return {
     ...samplesOf(calls, shard, textOf),
@@ -86,7 +86,7 @@ export function observe(
     callers: {
       known: byCount(callers?.known ?? new Map()),
       others: callers?.others ?? 0,
-      unknown: uncalled,
+      unknown: withoutCaller,
     },
   };
 }

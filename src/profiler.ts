@@ -21,7 +21,7 @@ import { Registry } from './frameworks/registry.ts';
 import { type StackText, stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
 import { type CallSamples, observe, samplesOf } from './observations.ts';
-import { Peers, type Window } from './shards/peers.ts';
+import { type Peer, Peers, type Window } from './shards/peers.ts';
 import { Figures } from './store/figures.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
@@ -46,6 +46,14 @@ export interface SummaryOptions {
   since?: 'start' | 'reload';
   /** What gets a row: each target, each cog with its targets taken together, or each shard. Default: `target`. */
   by?: Grouping;
+}
+
+/** What is known of other shards. */
+interface FromOthers<T> {
+  readonly shards: Map<number, T>;
+  /** Those of them that did not answer, but write to the same store. */
+  readonly stored: readonly number[];
+  readonly missing: readonly number[];
 }
 
 /**
@@ -268,11 +276,9 @@ export class Profiler implements AsyncDisposable {
     targetId: string,
     window: Omit<SummaryOptions, 'by'> = {},
   ): Promise<TargetDetails | undefined> {
-    const shards = new Map<number, ShardDetails>([
-      [this.#peers.own, await this.#ownDetails(targetId, window)],
-    ]);
-    const { known, shardsWithoutCalls, missing } = await this.#othersDetails(targetId, window);
-    for (const [shard, details] of known) shards.set(shard, details);
+    const own = await this.#ownDetails(targetId, window);
+    const { shards, stored, missing } = await this.#othersDetails(targetId, window);
+    shards.set(this.#peers.own, own);
     const identity = this.recorded.get(targetId) ?? identityFrom(targetId);
     const details = await detailsOf(identity, shards, this.#fromOf(window));
     return (
@@ -282,7 +288,7 @@ export class Profiler implements AsyncDisposable {
           fromEpochMs: this.#windowStart(window),
           toEpochMs: Date.now(),
           missingShards: missing,
-          shardsWithoutCalls,
+          shardsWithoutCalls: stored,
           problem: this.#storage.state.problem,
         },
         thresholdMs: this.rules.thresholdMsOf(targetId),
@@ -493,55 +499,59 @@ export class Profiler implements AsyncDisposable {
     return this.#storage.collect(this.#fromOf(window), this.#windowStart(window));
   }
 
-  /** The figures of the other shards: from themselves, or else from the store. */
-  async #othersFigures(window: Window): Promise<{ shards: Map<number, Figures>; missing: number[] }> {
+  /** The figures of the other shards. */
+  #othersFigures(window: Window): Promise<FromOthers<Figures>> {
+    return this.#fromOthers('figures', window, Figures.receive, (silent) =>
+      this.#storage.collectOthers(silent, this.#fromOf(window), this.#windowStart(window)),
+    );
+  }
+
+  /** What the other shards know of a target. */
+  #othersDetails(targetId: string, window: Window): Promise<FromOthers<ShardDetails>> {
+    return this.#fromOthers(
+      'details',
+      { targetId, window },
+      async (sent) => ({ ...sent, timeline: await Timeline.receive(targetId, sent.timeline) }),
+      async (silent) => {
+        const fromEpochMs = this.#fromOf(window)(targetId);
+        const timelines = await this.#storage.othersTimelines(silent, targetId, fromEpochMs);
+        return new Map([...timelines].map(([shard, timeline]) => [shard, { timeline }]));
+      },
+    );
+  }
+
+  /** What other shards answer; of those that do not, what they have written to the same store. */
+  async #fromOthers<Method extends 'figures' | 'details', T>(
+    method: Method,
+    argument: Parameters<Peer[Method]>[0],
+    receive: (sent: Awaited<ReturnType<Peer[Method]>>) => Promise<T>,
+    read: (silent: readonly number[]) => Promise<Map<number, T>>,
+  ): Promise<FromOthers<T>> {
     const { others, canAsk } = this.#peers;
-    const shards = new Map<number, Figures>();
+    const shards = new Map<number, T>();
     if (canAsk) {
-      for (const [shard, sent] of await this.#peers.ask('figures', window)) {
-        if (sent !== undefined) shards.set(shard, await Figures.receive(sent));
+      for (const [shard, sent] of await this.#peers.ask(method, argument)) {
+        if (sent !== undefined) shards.set(shard, await receive(sent));
       }
     }
-    const silent = others.filter((shard) => !shards.has(shard));
-    const stored = await this.#storage.collectOthers(silent, this.#fromOf(window), this.#windowStart(window));
-    for (const [shard, figures] of stored) shards.set(shard, figures);
-    return { shards, missing: others.filter((shard) => !shards.has(shard)) };
+    const stored = await read(others.filter((shard) => !shards.has(shard)));
+    for (const [shard, found] of stored) shards.set(shard, found);
+    return { shards, stored: [...stored.keys()], missing: others.filter((shard) => !shards.has(shard)) };
   }
 
   async #ownDetails(targetId: string, window: Window): Promise<ShardDetails & { isTracked: boolean }> {
+    // What was kept before counts from the start.
     await this.#opening;
     const timeline = await this.#storage.timeline(targetId, this.#fromOf(window)(targetId));
     const found = this.#recorder.look(targetId);
-    const { location } = this.recorded.get(targetId) ?? this.targets.get(targetId) ?? {};
+    // To find all targets takes time.
+    const target = this.recorded.get(targetId) ?? (timeline.isKnown ? this.targets.get(targetId) : undefined);
+    const location = target?.location;
     return {
       timeline,
       ...(found && { observations: observe(found, this.#peers.own, this.#stackText) }),
       isTracked: this.#tracker.tracked.has(targetId),
       ...(location && { location }),
-    };
-  }
-
-  /** What the other shards know of a target: from themselves, or else from the store. */
-  async #othersDetails(
-    targetId: string,
-    window: Window,
-  ): Promise<{ known: Map<number, ShardDetails>; shardsWithoutCalls: number[]; missing: number[] }> {
-    const { others, canAsk } = this.#peers;
-    const known = new Map<number, ShardDetails>();
-    if (canAsk) {
-      for (const [shard, sent] of await this.#peers.ask('details', { targetId, window })) {
-        if (sent !== undefined)
-          known.set(shard, { ...sent, timeline: await Timeline.receive(targetId, sent.timeline) });
-      }
-    }
-    const silent = others.filter((shard) => !known.has(shard));
-    const fromEpochMs = this.#fromOf(window)(targetId);
-    const stored = await this.#storage.othersTimelines(silent, targetId, fromEpochMs);
-    for (const [shard, timeline] of stored) known.set(shard, { timeline });
-    return {
-      known,
-      shardsWithoutCalls: [...stored.keys()],
-      missing: others.filter((shard) => !known.has(shard)),
     };
   }
 

@@ -21,7 +21,10 @@ export interface HistoryPoint {
 export interface History {
   /** How long the span of each point is, in ms. */
   readonly resolutionMs: number;
-  /** Ascending. What was not measured has no point; what was measured without a call has one. */
+  /**
+   * Ascending. What was not measured has no point; what was measured without a call has one. The first may begin
+   * before the window: the bucket that the window begins in counts whole.
+   */
   readonly points: readonly HistoryPoint[];
 }
 

@@ -26,7 +26,7 @@ export class Books {
   /** Calls of the open minute that went untimed. */
   untimed = 0;
   /** Timed calls that no tracked target was running for when they began. */
-  uncalled = 0;
+  withoutCaller = 0;
   /** Who called in the other ones; there once somebody did. */
   callers: Callers | undefined;
   /** What is known of failed calls; there once one came. */
@@ -53,7 +53,7 @@ export class Books {
 
   /** Counts who calls. */
   calledBy(caller: Books | undefined): void {
-    if (caller === undefined) this.uncalled++;
+    if (caller === undefined) this.withoutCaller++;
     else (this.callers ??= new Callers()).count(caller);
   }
 
@@ -61,7 +61,7 @@ export class Books {
   clear(): void {
     this.errorKinds = undefined;
     this.untimed = 0;
-    this.uncalled = 0;
+    this.withoutCaller = 0;
     this.callers = undefined;
     this.failures = undefined;
   }

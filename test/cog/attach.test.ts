@@ -255,9 +255,9 @@ describe('the timing proxy', () => {
 
 /** Who called a target, by name, and how often nobody did. */
 function callersOf({ id }: Target) {
-  const { callers, uncalled } = store.booksOf(id)!;
+  const { callers, withoutCaller } = store.booksOf(id)!;
   const { known, others } = callers?.read() ?? { known: new Map<string, number>(), others: 0 };
-  return { known: Object.fromEntries(known), others, unknown: uncalled };
+  return { known: Object.fromEntries(known), others, unknown: withoutCaller };
 }
 
 describe('the caller of a call', () => {
