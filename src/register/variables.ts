@@ -44,6 +44,7 @@ const READERS: Readonly<Record<string, ((text: string) => unknown) | typeof ONLY
   profileDir: text,
   rootDir: text,
   budgetPercent: Number,
+  pictures: yesOrNo,
   cogOf: ONLY_IN_FILE,
   logger: ONLY_IN_FILE,
 } satisfies Readers;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
@@ -52,6 +52,21 @@ describe('the overview', () => {
     const page = await ask('profiler inspect target:typingStart');
     expect(textOf(page)).toContain('It was not called in this window of time.');
     expect(page.attachments).toEqual([]);
+  });
+
+  test('has lines of characters where there are to be no pictures, or too little memory is free', async () => {
+    await using plain = await startBot({ pictures: false });
+    plain.profiler.attach('ping');
+    await answer(plain.discord.user('alice').runs('ping'));
+    const counted = async () => (await plain.profiler.summary()).rows[0]?.count;
+    await expect.poll(counted, { timeout: 5_000 }).toBe(1);
+    const page = await answer(plain.discord.owner.runs('profiler inspect target:ping'));
+    expect(page.attachments).toEqual([]);
+    expect(textOf(page)).toMatch(/p95 +[▁-█]+\ncalls +[▁-█]+/);
+    await call('ping');
+    using free = vi.spyOn(process, 'availableMemory').mockReturnValue(100 * 2 ** 20);
+    expect((await ask('profiler inspect target:ping')).attachments).toEqual([]);
+    expect(free).toHaveBeenCalled();
   });
 
   test('is drawn anew with one picture, and other tabs have none', async () => {

@@ -30,6 +30,8 @@ const MOST_ROWS = 5;
 const MOST_BUTTONS = 5;
 /** What Discord allows everywhere, for versions of discord.js that do not tell what it allows here. */
 const LEAST_FILE_LIMIT_BYTES = 10 * 2 ** 20;
+/** The thread that draws takes a third of it: the bot comes first. */
+const LEAST_FREE_BYTES = 200 * 2 ** 20;
 const FOR_OWNER_ONLY = 'Only the owner of this bot can use this.';
 const FOR_INVOKER_ONLY = 'This menu answers the one who opened it. Run the command yourself.';
 const UNKNOWN_MESSAGE = 10_008;
@@ -218,11 +220,14 @@ export class Desk {
       profiler: this.#profiler,
       user,
       fileLimitBytes: attachmentSizeLimit,
-      draw: (name, description) =>
-        this.#drawings.draw(name, description).catch((error) => {
+      draw: async (name, description) => {
+        const { pictures } = this.#profiler.options;
+        if (!pictures || process.availableMemory() < LEAST_FREE_BYTES) return undefined;
+        return this.#drawings.draw(name, description).catch((error) => {
           this.#warnOfDrawing(error);
           return undefined;
-        }),
+        });
+      },
     };
   }
 
