@@ -1,5 +1,5 @@
 import { TARGET_KINDS } from '../../cog/target.ts';
-import { PHONE_WIDTH } from '../../render/page.ts';
+import { DESKTOP_WIDTH, PHONE_WIDTH } from '../../render/page.ts';
 import type { Column } from '../../render/table.ts';
 import { clip, cut, cutMiddle, plain } from '../../render/text.ts';
 import { formatCount, formatDuration, formatDurationShort, formatNumber } from '../../render/units.ts';
@@ -79,14 +79,12 @@ export const LAYOUTS = [
   {
     name: 'all',
     label: 'All columns',
-    figures: ['calls', 'rate', 'errors', 'min', 'mean', 'p50', 'p95', 'p99', 'max', 'impact'],
+    figures: ['calls', 'rate', 'errors', 'mean', 'p50', 'p95', 'p99', 'max', 'impact'],
     isWide: true,
   },
 ] as const;
 
 export type Layout = (typeof LAYOUTS)[number];
-
-const WIDE_TARGET_WIDTH = 32;
 
 /**
  * The columns of a layout. A figure that was chosen to sort by is shown in place of the last one, where it would be
@@ -103,7 +101,7 @@ export function columnsOf({ figures, isWide }: Layout, sortedBy: string): Column
       ? { head, width, align: 'right', text }
       : { head: shortHead, width, align: 'right', text: short };
   });
-  const targetWidth = isWide ? WIDE_TARGET_WIDTH : PHONE_WIDTH.content - columns.length * (width + 1);
+  const targetWidth = (isWide ? DESKTOP_WIDTH : PHONE_WIDTH.content) - columns.length * (width + 1);
   return [{ head: ' target', width: targetWidth, align: 'left', text: label }, ...columns];
 }
 
