@@ -336,15 +336,19 @@ export class Archive {
   async drain(): Promise<void> {
     if (this.isDrained) return;
     if (this.backing.shared) await this.#mustBeLatest();
-    // A process may end at any point. So the store hears first that there are more minutes, and only at the end that
-    // there are more hours and days: what those are made of counts until then.
-    const { hour, day } = this.#written.complete;
-    if (this.#isBegun) await this.#writeState({ ...this.#state, complete: { ...this.complete, hour, day } });
-    const removed: string[] = [];
+    // A process may end at any point. So the store hears first that there are more minutes, and only when all is
+    // written that there are more hours and days, and that something was taken out: what those are made of counts
+    // until then. What is to be removed counts as there until it is not: nobody else would remove it.
+    const { complete, removed } = this.#written;
+    const { since, run } = this.#state;
+    const { minute } = this.complete;
+    if (this.#isBegun)
+      await this.#writeState({ ...this.#written, since, run, complete: { ...complete, minute } });
+    const keys: string[] = [];
     const written: [key: string, entry: Pending][] = [];
     for (const [key, entry] of [...this.#pending]) {
       if (entry.value === undefined) {
-        removed.push(key);
+        keys.push(key);
         continue;
       }
       await this.backing.set(key, entry.value, entry.expiresAtEpochMs);
@@ -354,11 +358,12 @@ export class Archive {
       if (this.backing.shared) await this.#mustBeThere(entries);
       for (const [key, entry] of entries) if (this.#pending.get(key) === entry) this.#pending.delete(key);
     }
-    if (this.#isBegun) await this.#writeState(this.#state);
-    for (const keys of batches(removed)) {
-      await this.backing.deleteMany(keys);
-      for (const key of keys) if (this.#pending.get(key)?.value === undefined) this.#pending.delete(key);
+    if (this.#isBegun && keys.length > 0) await this.#writeState({ ...this.#state, removed });
+    for (const some of batches(keys)) {
+      await this.backing.deleteMany(some);
+      for (const key of some) if (this.#pending.get(key)?.value === undefined) this.#pending.delete(key);
     }
+    if (this.#isBegun) await this.#writeState(this.#state);
   }
 
   get isDrained(): boolean {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Backing, memoryBacking, openBacking } from '../../src/store/backing.ts';
 import { LEVELS } from '../../src/store/levels.ts';
 import { Kept } from '../fixtures/kept.ts';
+import { Mortal } from '../fixtures/mortal.ts';
 
 const [MINUTE, HOUR, DAY] = LEVELS;
 const START_EPOCH_MS = Date.UTC(2026, 10, 20, 10, 0);
@@ -114,6 +115,69 @@ describe('a clock', () => {
     pass(DAY.ms);
     calls += await run(kept, 90 * MINUTE.ms);
     expect(await kept.counts()).toEqual({ a: calls });
+  });
+});
+
+describe('a process that is killed at any of its writes', () => {
+  /** Does something in a process that is killed at each write in turn, and then in one that is not. */
+  async function killedAtEach(
+    act: (kept: Kept) => Promise<unknown>,
+    check: (map: Map<string, unknown>, killedAt: number) => Promise<void>,
+  ): Promise<number> {
+    const original = new Map<string, unknown>();
+    const open = async (map: Map<string, unknown>, dyingAt?: number) => {
+      const mortal = new Mortal(await openBacking(map, { onSetAside: () => undefined }), dyingAt);
+      return { mortal, kept: await Kept.open(mortal, RETENTION_MS) };
+    };
+    const first = await open(original);
+    first.kept.call('a', [1]);
+    first.kept.call('b', [1]);
+    await run(first.kept, 150 * MINUTE.ms);
+    const epochMs = Date.now();
+    for (let killedAt = 0; ; killedAt++) {
+      vi.setSystemTime(epochMs);
+      const map = new Map(original);
+      const { kept, mortal } = await open(map, killedAt);
+      const isKilled = await act(kept).then(
+        () => false,
+        () => true,
+      );
+      await check(map, killedAt);
+      if (!isKilled) return mortal.writes;
+    }
+  }
+
+  const reopened = async (map: Map<string, unknown>) =>
+    Kept.open(await openBacking(map, { onSetAside: () => undefined }), RETENTION_MS);
+
+  test('while it takes out what was forgotten leaves that to the next one', async () => {
+    const forgotten = Date.now() + DAY.ms;
+    const forget = async (kept: Kept) => {
+      kept.forgotten.add('a', forgotten);
+      await kept.keeper.flush();
+    };
+    const writes = await killedAtEach(forget, async (map, killedAt) => {
+      const next = await reopened(map);
+      await forget(next);
+      expect(await next.counts(), `killed at ${killedAt}`).toEqual({ b: 1 });
+    });
+    expect(writes).toBeGreaterThan(3);
+  });
+
+  test('while it removes minutes leaves none behind that nobody knows of', async () => {
+    const rollUp = async (kept: Kept) => {
+      pass(HOUR.ms);
+      await kept.keeper.flush();
+    };
+    const writes = await killedAtEach(rollUp, async (map, killedAt) => {
+      const next = await reopened(map);
+      await next.keeper.flush();
+      const sizes = await next.archive.measure(Number.POSITIVE_INFINITY);
+      const known = sizes.reduce((sum, { values }) => sum + values, 0);
+      const buckets = [...map.keys()].filter((key) => !key.endsWith(':state'));
+      expect(buckets, `killed at ${killedAt}`).toHaveLength(known);
+    });
+    expect(writes).toBeGreaterThan(3);
   });
 });
 
