@@ -3,6 +3,7 @@
  * that types can be checked without a build.
  */
 export const { Attachment } = (await load('cog/attach')) as typeof import('../src/cog/attach.ts');
+export const { OriginReader } = (await load('cog/origins')) as typeof import('../src/cog/origins.ts');
 export const { Recorder } = (await load('cog/recorder')) as typeof import('../src/cog/recorder.ts');
 export const { propertySlot } = (await load('cog/slots')) as typeof import('../src/cog/slots.ts');
 export const { DrawingThread } = (await load(

@@ -5,6 +5,7 @@ import { callOverhead } from './call-overhead.ts';
 import { charts } from './charts.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
+import { heavyHitters } from './heavy-hitters.ts';
 import { memory } from './memory.ts';
 import { promises } from './promises.ts';
 import { saving } from './saving.ts';
@@ -21,6 +22,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   memory,
   startup,
   discovery,
+  heavyHitters,
   saving,
   archive,
   view,

@@ -1,4 +1,5 @@
 export type { ProfilerOptions } from './cog/options.ts';
+export type { Origin } from './cog/origins.ts';
 export type { Rules } from './cog/rules.ts';
 export type { Discovery, SourceLocation, Target, TargetKindName } from './cog/target.ts';
 export type { AttachResult } from './cog/tracker.ts';
@@ -15,6 +16,7 @@ export { Profiler, type SummaryOptions } from './profiler.ts';
 export type { LevelSize } from './store/archive.ts';
 export type { StoreOption } from './store/backing.ts';
 export type { DurationClass } from './store/distribution.ts';
+export type { HeavyHitter, HeavyHitterOfAll } from './store/heaviest/summary.ts';
 export type { History, HistoryPoint } from './store/history.ts';
 export type { Outcome } from './store/row.ts';
 export type { StorageSize, StorageState } from './store/storage.ts';

@@ -6,6 +6,7 @@ import type { Stack } from './cog/error-stack.ts';
 import { Governor } from './cog/governor.ts';
 import { identityFrom } from './cog/identify.ts';
 import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
+import { type Origin, OriginReader } from './cog/origins.ts';
 import { Recorder } from './cog/recorder.ts';
 import { ANY, Rules } from './cog/rules.ts';
 import { select } from './cog/select.ts';
@@ -23,6 +24,7 @@ import { Surroundings } from './frameworks/surroundings.ts';
 import { type CallSamples, observe, samplesOf } from './observations.ts';
 import { type Peer, Peers, type Window } from './shards/peers.ts';
 import { Figures } from './store/figures.ts';
+import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/summary.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
 import { type Grouping, type Summary, summarise } from './store/summary.ts';
@@ -95,7 +97,9 @@ export class Profiler implements AsyncDisposable {
     if (clientsWithProfiler.has(client)) throw new ProfilerError('ALREADY_INSTALLED');
     clientsWithProfiler.add(client);
     this.#governor = new Governor(this.options.budgetPercent / 100, () => this.callCostNs);
-    this.#recorder = new Recorder(new MetricStore(), this.#governor);
+    const { heavyHitters } = this.options;
+    const reader = heavyHitters.length === 0 ? undefined : new OriginReader(heavyHitters);
+    this.#recorder = new Recorder(new MetricStore(), this.#governor, reader);
     const seen = new SeenInteractions();
     const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
     this.#surroundings = surroundings;
@@ -373,6 +377,21 @@ export class Profiler implements AsyncDisposable {
     await this.#storage.flush();
   }
 
+  /**
+   * Whose calls took the most time, over all targets and shards: at most 50, the heaviest first. Empty unless the
+   * option `heavyHitters` names the origin, or did when the calls were counted.
+   *
+   * What an id has taken lies between `atLeastMs` and `totalMs`, which differ by at most an eighth of the time of all
+   * calls. Whoever has more than an eighth of that is among them, unless 50 others have more for sure. `share` is of
+   * the time of all targets: where one calls another, that of the inner one counts twice, as it does in `summary`.
+   * @param window how far back to look, as for `summary`
+   */
+  async heaviest(origin: Origin, window: Omit<SummaryOptions, 'by'> = {}): Promise<HeavyHitterOfAll[]> {
+    const shards = new Map((await this.#othersFigures(window)).shards);
+    shards.set(this.#peers.own, await this.#collect(window));
+    return heaviestOf(origin, await totalsOf(shards.values()));
+  }
+
   /** Where figures are kept, and how that goes. */
   get storage(): StorageState {
     return this.#storage.state;
@@ -385,7 +404,7 @@ export class Profiler implements AsyncDisposable {
 
   /** What timing adds to one call here, in ns, as it was measured once. */
   get callCostNs(): number {
-    this.#callCostNs ??= measureCallCostNs();
+    this.#callCostNs ??= measureCallCostNs(this.#recorder.reader);
     return this.#callCostNs;
   }
 
@@ -450,7 +469,7 @@ export class Profiler implements AsyncDisposable {
   }
 
   #createStorage(): Storage {
-    const { store, save, profileDir, retentionHours, logger } = this.options;
+    const { store, save, profileDir, retentionHours, heavyHitters, logger } = this.options;
     const fileOf = (application: string) => join(profileDir, `cogscope-${application}.sqlite`);
     let isAnnouncing = false;
     return new Storage(
@@ -460,6 +479,7 @@ export class Profiler implements AsyncDisposable {
         exists: (application) => store !== undefined || existsSync(fileOf(application)),
         save,
         retentionMs: retentionHours * MS_PER_HOUR,
+        origins: heavyHitters,
         warn: (message) => logger.warn(message),
       },
       {

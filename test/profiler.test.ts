@@ -22,6 +22,8 @@ describe('new Profiler', () => {
     [{ save: 'yes' }, 'save'],
     [{ profileDir: '' }, 'profileDir'],
     [{ rootDir: '' }, 'rootDir'],
+    [{ heavyHitters: 'guild' }, 'heavyHitters'],
+    [{ heavyHitters: ['guild', 'role'] }, 'heavyHitters'],
     [{ logger: {} }, 'logger'],
     [{ retention: 2 }, 'retention'],
     ['all', 'options'],

@@ -1,6 +1,7 @@
 import { ProfilerError } from '../errors.ts';
 import type { StoreOption } from '../store/backing.ts';
 import { isStorage } from '../store/keyv-like.ts';
+import { ORIGIN_NAMES, type Origin } from './origins.ts';
 import type { Discovery } from './target.ts';
 
 /** What `new Profiler(client, options)` understands. Everything has a default. */
@@ -36,6 +37,11 @@ export interface ProfilerOptions {
    */
   pictures?: boolean;
   /**
+   * Whose calls of each target took the most time: by guild, by channel, by user, or by several of these. The ids of
+   * the eight heaviest are then kept with the figures; `docs/privacy.md` says how. Default: none are.
+   */
+  heavyHitters?: readonly Origin[];
+  /**
    * The cog of a target, where the profiler should not go by classes and folders; undefined leaves it as it is.
    * Called often: it should do no more than look at what it is given.
    */
@@ -55,6 +61,7 @@ export interface ResolvedOptions {
   readonly rootDir: string | undefined;
   readonly budgetPercent: number;
   readonly pictures: boolean;
+  readonly heavyHitters: readonly Origin[];
   readonly cogOf: ((target: Discovery) => string | undefined) | undefined;
   readonly logger: { warn(message: string): void };
 }
@@ -90,6 +97,10 @@ const CHECKS: { readonly [K in keyof Required<ProfilerOptions>]: Check<K> } = {
       ? undefined
       : 'must be a number of percent from 0.1 to 100',
   pictures: (pictures) => (typeof pictures === 'boolean' ? undefined : 'must be true or false'),
+  heavyHitters: (names) =>
+    Array.isArray(names) && names.every((name) => ORIGIN_NAMES.includes(name))
+      ? undefined
+      : `must be a list of ${ORIGIN_NAMES.map((name) => `'${name}'`).join(', ')}, or of some of these`,
   cogOf: (cogOf) => (typeof cogOf === 'function' ? undefined : 'must be a function from a target to a name'),
   rootDir: (dir) => (typeof dir === 'string' && dir !== '' ? undefined : 'must be the path of a folder'),
   logger: (logger) => (typeof logger?.warn === 'function' ? undefined : 'must have a method `warn`'),
@@ -127,6 +138,7 @@ export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
     rootDir: options.rootDir,
     budgetPercent: options.budgetPercent ?? BUDGET_PERCENT.default,
     pictures: options.pictures ?? true,
+    heavyHitters: [...(options.heavyHitters ?? [])],
     cogOf: options.cogOf,
     logger: harmless(options.logger ?? { warn: (message) => console.warn(`[cogscope] ${message}`) }),
   };

@@ -1,9 +1,11 @@
+import type { CallOrigins } from '../store/heaviest/heaviest.ts';
 import type { Books, KeptCalls, MetricStore } from '../store/metric-store.ts';
 import { NS_PER_MS, OUTCOMES } from '../store/row.ts';
 import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, isAbort } from './error-kind.ts';
 import { StackReader } from './error-stack.ts';
 import type { Governor } from './governor.ts';
+import type { OriginReader } from './origins.ts';
 
 /**
  * The hot path: what one call of a tracked function costs beside the function itself.
@@ -31,6 +33,7 @@ class Following {
   books: Books | undefined;
   whole: Books | undefined;
   startedAtNs = 0;
+  from: CallOrigins | undefined;
   readonly onFulfilled: (value: unknown) => unknown;
   readonly onRejected: (reason: unknown) => never;
 
@@ -50,7 +53,11 @@ export class Recorder {
   readonly store: MetricStore;
   /** The tracked target that runs now, on the stack of functions: not one that awaits something. The proxies set it. */
   running: Books | undefined;
+  /** What tells where calls come from; undefined where that is not looked at. */
+  readonly reader: OriginReader | undefined;
   readonly #log = new Float64Array(LOG_CALLS * FIELDS);
+  /** Where each call in the log came from; undefined where that is not looked at. */
+  readonly #origins: (CallOrigins | undefined)[] | undefined;
   #length = 0;
   readonly #idle: Following[] = [];
   #offsetMs = 0;
@@ -61,10 +68,15 @@ export class Recorder {
 
   readonly #governor: Governor | undefined;
 
-  /** @param governor what keeps the cost of recording within its budget; without one, each call is timed */
-  constructor(store: MetricStore, governor?: Governor) {
+  /**
+   * @param governor what keeps the cost of recording within its budget; without one, each call is timed
+   * @param reader what tells where calls come from; without one, that is not looked at
+   */
+  constructor(store: MetricStore, governor?: Governor, reader?: OriginReader) {
     this.store = store;
     this.#governor = governor;
+    this.reader = reader;
+    this.#origins = reader && new Array<undefined>(LOG_CALLS).fill(undefined);
   }
 
   /**
@@ -89,18 +101,24 @@ export class Recorder {
     if (this.store.isEmpty) this.dispose();
   }
 
+  /** Where a call comes from, to be handed back when it has ended; undefined where it does not say. */
+  originsOf(args: readonly unknown[], reader: OriginReader): CallOrigins | undefined {
+    const ids = reader.read(args);
+    return ids && { names: reader.names, ids, erasures: this.store.erasures };
+  }
+
   /** A call that returned a value which is no promise. */
-  returned(books: Books, startedAtNs: number): void {
-    this.#append(books, startedAtNs, OK);
+  returned(books: Books, startedAtNs: number, from?: CallOrigins): void {
+    this.#append(books, startedAtNs, OK, from);
   }
 
   /**
    * A call that threw.
    * @param whole books of the whole function, where the others are of one of its branches
    */
-  threw(books: Books, startedAtNs: number, error: unknown, whole?: Books): void {
-    this.#failed(books, startedAtNs, error);
-    if (whole !== undefined) this.#failed(whole, startedAtNs, error);
+  threw(books: Books, startedAtNs: number, error: unknown, whole?: Books, from?: CallOrigins): void {
+    this.#failed(books, startedAtNs, error, from);
+    if (whole !== undefined) this.#failed(whole, startedAtNs, error, from);
   }
 
   /**
@@ -109,30 +127,39 @@ export class Recorder {
    * @returns the derived promise, for the caller: with the original in the caller's hands and our reaction on
    *   it, a rejection that nobody handles would go unreported
    */
-  follow(books: Books, startedAtNs: number, promise: Promise<unknown>, whole?: Books): Promise<unknown> {
+  follow(
+    books: Books,
+    startedAtNs: number,
+    promise: Promise<unknown>,
+    whole?: Books,
+    from?: CallOrigins,
+  ): Promise<unknown> {
     const following = this.#idle.pop() ?? new Following(this);
     following.books = books;
     following.whole = whole;
     following.startedAtNs = startedAtNs;
+    following.from = from;
     return promise.then(following.onFulfilled, following.onRejected);
   }
 
   settled(following: Following, outcome: number, reason: unknown): void {
-    const { books, whole, startedAtNs } = following;
-    if (outcome === OK) this.#append(books!, startedAtNs, OK);
-    else this.#failed(books!, startedAtNs, reason);
+    const { books, whole, startedAtNs, from } = following;
+    if (outcome === OK) this.#append(books!, startedAtNs, OK, from);
+    else this.#failed(books!, startedAtNs, reason, from);
     if (whole !== undefined) {
-      if (outcome === OK) this.#append(whole, startedAtNs, OK);
-      else this.#failed(whole, startedAtNs, reason);
+      if (outcome === OK) this.#append(whole, startedAtNs, OK, from);
+      else this.#failed(whole, startedAtNs, reason, from);
     }
     following.books = undefined;
     following.whole = undefined;
+    following.from = undefined;
     if (this.#idle.length < MOST_IDLE) this.#idle.push(following);
   }
 
   /** Brings the rows up to date with the log. */
   fold(): void {
     const log = this.#log;
+    const origins = this.#origins;
     const length = this.#length;
     this.#length = 0;
     for (let at = 0; at < length; at += FIELDS) {
@@ -141,8 +168,10 @@ export class Recorder {
       const key = log[at]! | 0;
       const durationNs = log[at + 2]!;
       const startedAtEpochMs = this.#offsetMs + (endedAtNs - durationNs) / NS_PER_MS;
-      this.store.add(key >>> OUTCOME_BITS, startedAtEpochMs, durationNs, key & OUTCOME_MASK);
+      const from = origins?.[at / FIELDS];
+      this.store.add(key >>> OUTCOME_BITS, startedAtEpochMs, durationNs, key & OUTCOME_MASK, from);
     }
+    origins?.fill(undefined, 0, length / FIELDS);
     const nowNs = monotonicNs();
     if (nowNs >= this.#minuteEndNs) this.#turn(nowNs);
   }
@@ -163,7 +192,7 @@ export class Recorder {
     this.#timer = undefined;
   }
 
-  #append(books: Books, startedAtNs: number, outcome: number): void {
+  #append(books: Books, startedAtNs: number, outcome: number, from: CallOrigins | undefined): void {
     const endedAtNs = monotonicNs();
     if (books.index === -1) return;
     const at = this.#length;
@@ -171,11 +200,12 @@ export class Recorder {
     log[at] = (books.index << OUTCOME_BITS) | outcome;
     log[at + 1] = endedAtNs;
     log[at + 2] = endedAtNs - startedAtNs;
+    if (from !== undefined && from.erasures === this.store.erasures) this.#origins![at / FIELDS] = from;
     this.#length = at + FIELDS;
     if (at + FIELDS === LOG_CALLS * FIELDS) this.fold();
   }
 
-  #failed(books: Books, startedAtNs: number, error: unknown): void {
+  #failed(books: Books, startedAtNs: number, error: unknown, from: CallOrigins | undefined): void {
     const durationNs = monotonicNs() - startedAtNs;
     if (books.index === -1) return;
     // The kind belongs to the minute that the call ended in: what ended before has to be in the rows first.
@@ -183,7 +213,8 @@ export class Recorder {
     const outcome = isAbort(error) ? ABORTED : ERROR;
     const kind = errorKind(error);
     const startedAtEpochMs = this.#offsetMs + startedAtNs / NS_PER_MS;
-    this.store.add(books.index, startedAtEpochMs, durationNs, outcome);
+    const known = from?.erasures === this.store.erasures ? from : undefined;
+    this.store.add(books.index, startedAtEpochMs, durationNs, outcome, known);
     if (outcome === ERROR) this.store.addErrorKind(books, kind);
     this.store.addFailure(books, startedAtEpochMs, durationNs, outcome, kind, error);
   }

@@ -1,4 +1,5 @@
 import type { ProfilerOptions } from '../cog/options.ts';
+import type { Origin } from '../cog/origins.ts';
 import { DISABLED_VARIABLE } from './disabled.ts';
 import { nearestTo } from './nearest.ts';
 
@@ -45,6 +46,7 @@ const READERS: Readonly<Record<string, ((text: string) => unknown) | typeof ONLY
   rootDir: text,
   budgetPercent: Number,
   pictures: yesOrNo,
+  heavyHitters: (written) => list(written) as Origin[],
   cogOf: ONLY_IN_FILE,
   logger: ONLY_IN_FILE,
 } satisfies Readers;

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { crc32, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter } from './bytes.ts';
+import { IdTable, readHeaviest, writeHeaviest } from './heaviest/packed.ts';
 import type { SealedRow } from './row.ts';
 
 /** What was counted in one span of time, on one shard. */
@@ -20,9 +21,12 @@ export interface Bucket {
  *       calls that were not timed, errors, aborted, sumNs as a double, minNs, maxNs − minNs, sumOfSquaresMs2 as a double,
  *       histogram, number of kinds of errors, then of each kind its name and how often it came
  *
- * Whole numbers are varints; texts and the histogram have their length before them.
+ * Whole numbers are varints; texts and the histogram have their length before them. Where a row says whose its calls
+ * were, the version is the later one: there is a table of ids after `coveredMs`, and each row has more at its end; see
+ * `heaviest/packed.ts`. What says nothing of that is written as it was before there was that version.
  */
 const VERSION = 1;
+const VERSION_WITH_IDS = 2;
 const VALUE = /^(\d{1,9}):([\da-f]{1,8}):([A-Za-z0-9+/]+=*)$/;
 const ITS_VERSION = /^(\d{1,9}):/;
 
@@ -42,6 +46,8 @@ export async function encodeBucket(
 ): Promise<string> {
   const writer = new ByteWriter();
   writer.varint(Math.round(coveredMs));
+  const ids = await IdTable.of(rows.values(), breathe);
+  ids?.write(writer);
   writer.varint(rows.size);
   let last = '';
   for (const id of [...rows.keys()].sort()) {
@@ -50,12 +56,14 @@ export async function encodeBucket(
     const shared = sharedPrefix(last, id);
     writer.varint(shared);
     writer.text(id.slice(shared));
-    writeRow(writer, rows.get(id)!);
+    const row = rows.get(id)!;
+    writeRow(writer, row);
+    if (ids !== undefined) writeHeaviest(writer, ids, row.heaviest);
     last = id;
   }
   const bytes = writer.written;
   const packed = bytes.length < LARGE_BYTES ? deflateRawSync(bytes) : await promisify(deflateRaw)(bytes);
-  return `${VERSION}:${crc32(packed).toString(16)}:${packed.toString('base64')}`;
+  return `${ids === undefined ? VERSION : VERSION_WITH_IDS}:${crc32(packed).toString(16)}:${packed.toString('base64')}`;
 }
 
 /**
@@ -68,9 +76,10 @@ export async function decodeBucket(
   const text = typeof value === 'string' ? value : '';
   const version = ITS_VERSION.exec(text)?.[1];
   if (version === undefined) throw new UnreadableValueError('It is no bucket of cogscope.');
-  if (Number(version) !== VERSION) {
+  const hasIds = Number(version) === VERSION_WITH_IDS;
+  if (Number(version) !== VERSION && !hasIds) {
     throw new UnreadableValueError(
-      `It is a bucket of version ${version}; this cogscope reads version ${VERSION}.`,
+      `It is a bucket of version ${version}; this cogscope reads versions up to ${VERSION_WITH_IDS}.`,
     );
   }
   const [, , checksum = '', base64 = ''] = VALUE.exec(text) ?? [];
@@ -81,7 +90,8 @@ export async function decodeBucket(
     const bytes = packed.length < LARGE_BYTES ? inflateRawSync(packed) : await promisify(inflateRaw)(packed);
     const reader = new ByteReader(bytes);
     const coveredMs = reader.varint();
-    return { coveredMs, rows: readRows(reader, reader.varint()) };
+    const ids = hasIds ? IdTable.read(reader) : undefined;
+    return { coveredMs, rows: readRows(reader, reader.varint(), ids) };
   } catch (error) {
     throw new UnreadableValueError('It is damaged.', { cause: error });
   }
@@ -90,7 +100,11 @@ export async function decodeBucket(
 /** Buckets of the same bot have mostly the same ids: those of the last one need not be made, and hashed, again. */
 let lastIds: { readonly ids: string[]; readonly shared: number[] } = { ids: [], shared: [] };
 
-function* readRows(reader: ByteReader, count: number): Iterable<[string, SealedRow]> {
+function* readRows(
+  reader: ByteReader,
+  count: number,
+  table: IdTable | undefined,
+): Iterable<[string, SealedRow]> {
   const known = lastIds;
   const ids: string[] = [];
   const sharedLengths: number[] = [];
@@ -107,7 +121,9 @@ function* readRows(reader: ByteReader, count: number): Iterable<[string, SealedR
         reader.skipText(candidate, shared);
       ids.push(isKnown ? candidate : last.slice(0, shared) + reader.text());
       sharedLengths.push(shared);
-      yield [ids[at]!, readRow(reader)];
+      const row = readRow(reader);
+      const heaviest = table && readHeaviest(reader, table);
+      yield [ids[at]!, heaviest === undefined ? row : { ...row, heaviest }];
     } catch (error) {
       if (error instanceof RangeError) throw new UnreadableValueError('It is damaged.', { cause: error });
       throw error;

@@ -1,6 +1,8 @@
+import type { Origin } from '../cog/origins.ts';
 import { ProfilerError } from '../errors.ts';
 import type { FoundBucket } from './archive.ts';
 import type { Bucket } from './bucket.ts';
+import { type HeaviestOnLine, heaviestFrom, heaviestOnLine } from './heaviest/line.ts';
 import { decodeBins, encodeBins } from './histogram.ts';
 import { LEVELS, type Level, type Span, startOf } from './levels.ts';
 import type { SealedRow } from './row.ts';
@@ -12,7 +14,7 @@ import type { SealedRow } from './row.ts';
 
 const VERSION = 1;
 
-interface Line extends Omit<SealedRow, 'histogram' | 'errorKinds'> {
+interface Line extends Omit<SealedRow, 'histogram' | 'errorKinds' | 'heaviest'> {
   readonly shard: number;
   readonly level: string;
   readonly startEpochMs: number;
@@ -20,14 +22,22 @@ interface Line extends Omit<SealedRow, 'histogram' | 'errorKinds'> {
   readonly target?: string;
   readonly histogram: readonly (readonly [bin: number, count: number])[];
   readonly errorKinds: Readonly<Record<string, number>>;
+  readonly heaviest?: HeaviestOnLine;
 }
 
 /** Such that a whole number in a file cannot be anything else. */
 const COUNTS = ['sinceEpochMs', 'count', 'timed', 'errors', 'aborted', 'minNs', 'maxNs'] as const;
 const SUMS = ['sumNs', 'sumOfSquaresMs2'] as const;
 
-export function headerLine(application: string, nowEpochMs: number): string {
-  return JSON.stringify({ cogscope: VERSION, application, exportedAtEpochMs: nowEpochMs });
+/** @param ids of which origins there are ids in the lines that follow */
+export function headerLine(application: string, nowEpochMs: number, ids: readonly Origin[]): string {
+  const header = { cogscope: VERSION, application, exportedAtEpochMs: nowEpochMs };
+  return JSON.stringify(ids.length === 0 ? header : { ...header, ids });
+}
+
+/** Adds the origins of which there are ids in a bucket. */
+export function addOrigins({ rows }: FoundBucket, origins: Set<Origin>): void {
+  for (const [, { heaviest }] of rows) for (const origin of heaviest?.keys() ?? []) origins.add(origin);
 }
 
 /** The lines of one bucket. One without a row says that the time was measured, and nothing was called. */
@@ -38,7 +48,9 @@ export function* bucketLines({ span, coveredMs, rows }: FoundBucket, shard: numb
     isEmpty = false;
     const histogram = decodeBins(row.histogram);
     const errorKinds = Object.fromEntries(row.errorKinds);
-    yield JSON.stringify({ ...common, target, ...row, histogram, errorKinds } satisfies Line);
+    const { heaviest, ...figures } = row;
+    const line: Line = { ...common, target, ...figures, histogram, errorKinds };
+    yield JSON.stringify(heaviest === undefined ? line : { ...line, heaviest: heaviestOnLine(heaviest) });
   }
   if (isEmpty) yield JSON.stringify(common);
 }
@@ -118,6 +130,7 @@ function spanOf(line: Record<string, unknown>, number: number): { span: Span; co
 
 function rowOf(line: Record<string, unknown>, number: number): [target: string, row: SealedRow] {
   const { target, errorKinds, histogram } = line as unknown as Line;
+  const { heaviest: given, ...figures } = line;
   const wrong = COUNTS.find((key) => !isCount(line[key]));
   if (wrong !== undefined)
     throw new ProfilerError('INVALID_DATA', number, `has no whole number \`${wrong}\``);
@@ -129,10 +142,14 @@ function rowOf(line: Record<string, unknown>, number: number): [target: string, 
   const kinds = Object.entries(errorKinds ?? {});
   if (!kinds.every(([, times]) => isCount(times)))
     throw new ProfilerError('INVALID_DATA', number, 'has no numbers in `errorKinds`');
-  return [
-    target,
-    { ...(line as unknown as SealedRow), histogram: binsOf(histogram, number), errorKinds: new Map(kinds) },
-  ];
+  const heaviest = heaviestFrom(given);
+  if (heaviest === 'wrong') throw new ProfilerError('INVALID_DATA', number, 'has a wrong `heaviest`');
+  const row = {
+    ...(figures as unknown as SealedRow),
+    histogram: binsOf(histogram, number),
+    errorKinds: new Map(kinds),
+  };
+  return [target, heaviest === undefined ? row : { ...row, heaviest }];
 }
 
 function binsOf(histogram: unknown, number: number): Uint8Array {

@@ -3,10 +3,13 @@ import type { Bucket } from './bucket.ts';
 import { CallSamples, type KeptCall } from './call-samples.ts';
 import { Callers } from './callers.ts';
 import { type FailedCall, Failure, Failures } from './failures.ts';
+import { type CallOrigins, matching, type OriginId, sizeBytesOf, without } from './heaviest/heaviest.ts';
+import { LiveHeaviest } from './heaviest/live-heaviest.ts';
 import { LiveRows } from './live-rows.ts';
-import { countErrorKind, NS_PER_MS, OUTCOMES, Row, type SealedRow } from './row.ts';
+import { countErrorKind, NS_PER_MS, OUTCOMES, type Remainder, Row, type SealedRow } from './row.ts';
 
 const MINUTE_MS = 60_000;
+const ERROR = OUTCOMES.indexOf('error');
 /** Rows sealed in one go: some 0.2 ms. */
 const SEALED_AT_ONCE = 100;
 /** Of a sealed row, beside its histogram. */
@@ -98,6 +101,7 @@ const NO_ERRORS: ReadonlyMap<string, number> = new Map();
  */
 export class MetricStore {
   readonly #live = new LiveRows();
+  readonly #heaviest = new LiveHeaviest();
   readonly #samples = new CallSamples();
   readonly #books = new Map<string, Books>();
   readonly #byIndex: (Books | undefined)[] = [];
@@ -108,6 +112,7 @@ export class MetricStore {
   #minute = 0;
   #sealedUpTo = 0;
   #measuredSinceEpochMs = Number.POSITIVE_INFINITY;
+  #erasures = 0;
 
   /** Begins the minute that `nowEpochMs` falls into. */
   turnTo(nowEpochMs: number): void {
@@ -142,7 +147,7 @@ export class MetricStore {
     const books = new Books(targetId, nowEpochMs, free === -1 ? this.#byIndex.length : free);
     this.#live.reserve(books.index + 1);
     this.#samples.reserve(books.index + 1);
-    this.#live.clear(books.index, this.#minute);
+    this.#clearLive(books.index);
     this.#samples.clear(books.index);
     this.#samples.setThreshold(books.index, thresholdMs);
     this.#byIndex[books.index] = books;
@@ -154,7 +159,7 @@ export class MetricStore {
   forget(targetId: string): void {
     const books = this.#books.get(targetId);
     if (books === undefined) return;
-    this.#live.clear(books.index, this.#minute);
+    this.#clearLive(books.index);
     this.#byIndex[books.index] = undefined;
     books.index = -1;
     books.clear();
@@ -172,9 +177,20 @@ export class MetricStore {
     for (const books of this.#books.values()) yield { books, timed: this.#live.countOf(books.index) };
   }
 
-  /** Counts one call of the present minute; `index` is that of open books. On the hot path. */
-  add(index: number, startedAtEpochMs: number, durationNs: number, outcome: number): void {
+  /**
+   * Counts one call of the present minute. On the hot path.
+   * @param index that of open books
+   * @param from where it came from, where that is kept
+   */
+  add(
+    index: number,
+    startedAtEpochMs: number,
+    durationNs: number,
+    outcome: number,
+    from?: CallOrigins,
+  ): void {
     if (this.#live.minuteOf(index) !== this.#minute) this.#seal(index);
+    if (from !== undefined) this.#heaviest.add(index, from, durationNs, outcome === ERROR);
     this.#samples.add(index, startedAtEpochMs, durationNs, outcome);
     if (this.#live.add(index, durationNs, outcome)) this.#seal(index);
   }
@@ -323,7 +339,7 @@ export class MetricStore {
   clear(nowEpochMs: number, targetId?: string): void {
     const own = targetId === undefined ? undefined : this.#books.get(targetId);
     for (const books of targetId === undefined ? this.#books.values() : own === undefined ? [] : [own]) {
-      this.#live.clear(books.index, this.#minute);
+      this.#clearLive(books.index);
       this.#samples.clear(books.index);
       books.clear();
       books.openedAtEpochMs = nowEpochMs;
@@ -342,6 +358,34 @@ export class MetricStore {
     if (books !== undefined && books.openedAtEpochMs <= untilEpochMs) this.clear(Date.now(), targetId);
     for (const { rows } of this.#held.values()) {
       if ((rows.get(targetId)?.sinceEpochMs ?? Infinity) <= untilEpochMs) rows.delete(targetId);
+    }
+  }
+
+  /** How often ids have been erased. What a call that began before the last time came with is not to be kept. */
+  get erasures(): number {
+    return this.#erasures;
+  }
+
+  /** Says that ids are being erased: of the calls that are running it is not kept whose they are. */
+  beginErasure(): void {
+    this.#erasures++;
+  }
+
+  /** Takes ids out of all that is here. */
+  erase(wishes: readonly OriginId[]): void {
+    for (const wish of wishes) this.#heaviest.erase(wish);
+    const isErased = matching(wishes);
+    if (isErased !== undefined) this.retain((_, row) => without(row, isErased));
+  }
+
+  /** Keeps of what is sealed only what is left of each row. */
+  retain(remainder: Remainder): void {
+    for (const { rows } of this.#held.values()) {
+      for (const [id, row] of rows) {
+        const left = remainder(id, row);
+        if (left === undefined) rows.delete(id);
+        else if (left !== row) rows.set(id, left);
+      }
     }
   }
 
@@ -370,9 +414,10 @@ export class MetricStore {
 
   /** Estimated bytes of all that is held. */
   get sizeBytes(): number {
-    let bytes = this.#live.sizeBytes + this.#samples.sizeBytes;
+    let bytes = this.#live.sizeBytes + this.#heaviest.sizeBytes + this.#samples.sizeBytes;
     for (const { rows } of this.#held.values()) {
-      for (const { histogram } of rows.values()) bytes += ROW_BYTES + histogram.byteLength;
+      for (const { histogram, heaviest } of rows.values())
+        bytes += ROW_BYTES + histogram.byteLength + sizeBytesOf(heaviest);
     }
     return bytes;
   }
@@ -394,13 +439,21 @@ export class MetricStore {
       rows.set(books.targetId, former === undefined ? row : sum(former, row));
     }
     books.errorKinds = undefined;
+    this.#clearLive(index);
+  }
+
+  #clearLive(index: number): void {
     this.#live.clear(index, this.#minute);
+    this.#heaviest.clear(index);
   }
 
   /** The open row. What was not timed is taken to be like what was: the row says how much of it was. */
   #read({ index, openedAtEpochMs, errorKinds, untimed }: Books): SealedRow {
     const timed = this.#live.countOf(index);
-    return this.#live.read(index, openedAtEpochMs, errorKinds ?? NO_ERRORS, (timed + untimed) / timed);
+    const weight = (timed + untimed) / timed;
+    const row = this.#live.read(index, openedAtEpochMs, errorKinds ?? NO_ERRORS, weight);
+    const heaviest = this.#heaviest.read(index, weight);
+    return heaviest === undefined ? row : { ...row, heaviest };
   }
 }
 

@@ -1,3 +1,4 @@
+import { HeaviestSum, type SealedHeaviest } from './heaviest/heaviest.ts';
 import { Histogram } from './histogram.ts';
 
 /** How a call ended: it returned or fulfilled, it threw or rejected, or it was cancelled by an AbortSignal. */
@@ -29,6 +30,8 @@ export interface SealedRow {
   readonly histogram: Uint8Array;
   /** How often each kind of error came. */
   readonly errorKinds: ReadonlyMap<string, number>;
+  /** Whose calls took the most time; absent where no ids are kept. */
+  readonly heaviest?: SealedHeaviest;
 }
 
 /** Adds up sealed rows. */
@@ -44,18 +47,27 @@ export class Row {
   sumOfSquaresMs2 = 0;
   readonly errorKinds = new Map<string, number>();
   readonly #histogram = new Histogram();
+  #heaviest: HeaviestSum | undefined;
 
   merge(other: SealedRow): void {
     this.#count(other);
     this.#histogram.merge(other.histogram);
+    if (other.heaviest !== undefined) (this.#heaviest ??= new HeaviestSum()).merge(other.heaviest);
   }
 
   add(other: Row): void {
     this.#count(other);
     this.#histogram.add(other.#histogram);
+    const { heaviest } = other;
+    if (heaviest !== undefined) (this.#heaviest ??= new HeaviestSum()).merge(heaviest);
   }
 
-  #count(other: Omit<SealedRow, 'histogram'>): void {
+  /** Whose calls took the most time; undefined where no ids are kept. */
+  get heaviest(): SealedHeaviest | undefined {
+    return this.#heaviest?.seal();
+  }
+
+  #count(other: Omit<SealedRow, 'histogram' | 'heaviest'>): void {
     if (other.sinceEpochMs < this.sinceEpochMs) this.sinceEpochMs = other.sinceEpochMs;
     this.count += other.count;
     this.timed += other.timed;
@@ -71,7 +83,7 @@ export class Row {
   seal(): SealedRow {
     const { sinceEpochMs, count, timed, errors, aborted, sumNs, minNs, maxNs, sumOfSquaresMs2 } = this;
     const histogram = this.#histogram.encode();
-    const { errorKinds } = this;
+    const { errorKinds, heaviest } = this;
     return {
       sinceEpochMs,
       count,
@@ -84,6 +96,7 @@ export class Row {
       sumOfSquaresMs2,
       histogram,
       errorKinds,
+      ...(heaviest && { heaviest }),
     };
   }
 
@@ -100,3 +113,6 @@ export function countErrorKind(kinds: Map<string, number>, kind: string, times =
   const key = kinds.has(kind) || kinds.size < MOST_ERROR_KINDS ? kind : OTHER_ERRORS;
   kinds.set(key, (kinds.get(key) ?? 0) + times);
 }
+
+/** What is left of the row of a target when something is forgotten; undefined where that is nothing. */
+export type Remainder = (targetId: string, row: SealedRow) => SealedRow | undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Origin } from '../cog/origins.ts';
 import type { RulesData } from '../cog/rules.ts';
 import {
   Archive,
@@ -10,7 +11,7 @@ import {
   SupersededError,
 } from './archive.ts';
 import { type Backing, memoryBacking, openBacking, type StoreOption } from './backing.ts';
-import { bucketLines, headerLine, importLines } from './exchange.ts';
+import { addOrigins, bucketLines, headerLine, importLines } from './exchange.ts';
 import { Figures } from './figures.ts';
 import { Keeper, type Source } from './keeper.ts';
 import { flushBeforeEnd } from './last-flush.ts';
@@ -34,6 +35,8 @@ export interface StorageOptions {
   /** Whether figures are kept there, unless the owner has said otherwise in Discord. */
   readonly save: boolean;
   readonly retentionMs: number;
+  /** Of which origins ids are kept from now on. */
+  readonly origins: readonly Origin[];
   readonly warn: (message: string) => void;
 }
 
@@ -273,10 +276,15 @@ export class Storage {
     if (archive === undefined) return;
     await this.#keeper.flushAll();
     const { application, shard } = archive.shard;
-    yield headerLine(application, Date.now());
     const wanted = archive.backing.shared ? [shard, ...others] : [shard];
-    for (const id of wanted) {
-      const reader = id === shard ? archive : this.#readerOf(id, archive.backing);
+    const readers = wanted.map(
+      (id) => [id, id === shard ? archive : this.#readerOf(id, archive.backing)] as const,
+    );
+    const origins = new Set<Origin>(this.#options.origins);
+    for (const [, reader] of readers)
+      await reader.readAll(Date.now(), (bucket) => addOrigins(bucket, origins));
+    yield headerLine(application, Date.now(), [...origins]);
+    for (const [id, reader] of readers) {
       const lines: string[] = [];
       await reader.readAll(Date.now(), async (bucket) => {
         lines.push(...bucketLines(bucket, id));

@@ -1,5 +1,6 @@
 import type { TargetKindName } from '../cog/target.ts';
 import type { Figures } from './figures.ts';
+import { type HeaviestByOrigin, heaviestIn } from './heaviest/summary.ts';
 import { NS_PER_MS, type Row } from './row.ts';
 import { inSlices } from './slices.ts';
 
@@ -41,6 +42,12 @@ export interface SummaryRow {
    * in ms per minute. That is vrt-cogs' mean × rate × (1 + deviation / mean) with a rate over the time covered.
    */
   readonly impact: number;
+  /**
+   * Whose calls took the most time, by guild, channel and user, at most eight of each, the heaviest first: of those
+   * that the option `heavyHitters` names, or named when the calls were counted. Whoever has more than an eighth of the
+   * time is among them.
+   */
+  readonly heaviest: HeaviestByOrigin;
 }
 
 export interface Summary {
@@ -185,6 +192,7 @@ function rowOf({ identity, row, coveredMs, callsPerMinute }: Collected): Summary
     coveredMs: Math.max(LEAST_COVERED_MS, coveredMs),
     callsPerMinute,
     impact: row.count === 0 ? 0 : callsPerMinute * (meanMs + deviationMs),
+    heaviest: heaviestIn(row),
   };
 }
 

@@ -2,9 +2,10 @@ import type { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Client } from 'discord.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ORIGIN_NAMES, type Origin } from '../../src/cog/origins.ts';
 import type { Slot } from '../../src/cog/slots.ts';
-import type { Target } from '../../src/cog/target.ts';
-import { Profiler } from '../../src/index.ts';
+import type { Target, TargetKindName } from '../../src/cog/target.ts';
+import { Profiler, type ProfilerOptions } from '../../src/index.ts';
 import {
   type BotFunction,
   type FrameworkBot,
@@ -17,18 +18,28 @@ import { StandIn } from '../standin/standin.ts';
 
 /** What every adapter must do with a real bot in its framework, on the local Discord. */
 
+/** The kinds of functions that run because somebody did something somewhere. */
+const USED_BY_PEOPLE: readonly TargetKindName[] = [
+  'command',
+  'context',
+  'message',
+  'autocomplete',
+  'component',
+  'modal',
+];
+
 interface Running {
   bot: FrameworkBot;
   discord: StandIn;
   profiler: Profiler;
 }
 
-async function start(fixture: FrameworkFixture): Promise<Running> {
+async function start(fixture: FrameworkFixture, options: ProfilerOptions = {}): Promise<Running> {
   const discord = await StandIn.start();
   onTestFinished(() => discord.stop());
   const bot = await fixture.create(discord);
   onTestFinished(() => bot.destroy());
-  const profiler = new Profiler(bot.client, { rootDir: bot.rootDir, logger: { warn: fail } });
+  const profiler = new Profiler(bot.client, { rootDir: bot.rootDir, logger: { warn: fail }, ...options });
   onTestFinished(() => profiler.destroy());
   for (const [name, object] of Object.entries(bot.objects ?? {})) profiler.register(name, object);
   await bot.login();
@@ -148,6 +159,30 @@ describe.each(fixtures)('$name', (fixture) => {
       // A listener that hands calls on may pass errors on or not.
       if (fn.dispatches) continue;
       expect(counted.errors, fn.id).toBe(fn.fails === undefined ? 0 : counted.count);
+    }
+  });
+
+  test('where it is wanted, it is known in which guild and channel something ran, and for whom', async () => {
+    const running = await start(fixture, { heavyHitters: ORIGIN_NAMES });
+    const { bot, profiler, discord } = running;
+    attachAll(running);
+    const functions = repeatable(bot).filter(({ kind }) => USED_BY_PEOPLE.includes(kind));
+    for (const fn of functions) {
+      await fn.trigger();
+      const rowOf = async () => (await profiler.summary()).rows.find(({ id }) => id === fn.id)!;
+      const where = async () => {
+        const { count, heaviest } = await rowOf();
+        const isAttributed = (origin: Origin, id: string) =>
+          heaviest[origin]?.some((hitter) => hitter.id === id && hitter.calls === count);
+        return {
+          guild: isAttributed('guild', discord.guilds[0]!.id),
+          channel: isAttributed('channel', discord.channel().id),
+          user: isAttributed('user', discord.owner.id),
+        };
+      };
+      await expect
+        .poll(where, { message: fn.id, timeout: 5_000 })
+        .toEqual({ guild: true, channel: true, user: true });
     }
   });
 

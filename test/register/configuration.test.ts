@@ -199,6 +199,7 @@ describe('variables', () => {
       COGSCOPE_OWNER_IDS: ' 1, 2,',
       COGSCOPE_ATTACH: 'all',
       COGSCOPE_RETENTION_HOURS: '0.5',
+      COGSCOPE_HEAVY_HITTERS: 'guild, user',
       COGSCOPE_ROOT_DIR: '/srv/bot ',
       COGSCOPE_GUILD_ID: '',
       ANOTHER: '1',
@@ -207,6 +208,7 @@ describe('variables', () => {
       ownerIds: ['1', '2'],
       attach: ['all'],
       retentionHours: 0.5,
+      heavyHitters: ['guild', 'user'],
       rootDir: '/srv/bot',
     });
     expect(unknownVariables(env)).toEqual([]);
