@@ -7,6 +7,9 @@ const MESSAGES = {
   INVALID_FUNCTION: (problem: string) => `What is wrapped ${problem}.`,
   INVALID_DATA: (line: number, problem: string) =>
     `Line ${line} of the data ${problem}. Nothing after it was taken in.`,
+  INVALID_ID: (what: string) => `The id of a ${what} must be a string of 15 to 22 digits.`,
+  NOT_ERASED: (problem: string) =>
+    `Not everything has been erased yet: ${problem}. The rest goes as soon as it can.`,
   UNUSABLE_FILE: (name: string, problem: string) => `The file ${name} ${problem}.`,
   DESTROYED: () => 'This Profiler has been destroyed.',
   UNKNOWN_SUBCOMMAND: (name: string) =>

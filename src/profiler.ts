@@ -24,6 +24,7 @@ import { Surroundings } from './frameworks/surroundings.ts';
 import { type CallSamples, observe, samplesOf } from './observations.ts';
 import { type Peer, Peers, type Window } from './shards/peers.ts';
 import { Figures } from './store/figures.ts';
+import { isId } from './store/heaviest/space-saving.ts';
 import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/summary.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
@@ -122,7 +123,7 @@ export class Profiler implements AsyncDisposable {
         const { timeline, ...rest } = await this.#ownDetails(targetId, window);
         return { ...rest, timeline: await timeline.send() };
       },
-      apply: (settings) => this.#storage.apply(settings),
+      apply: (settings) => this.#storage.hear(settings),
     });
     this.#storage = this.#createStorage();
     this.#restoreEvents = interceptEvents(client, {
@@ -392,6 +393,28 @@ export class Profiler implements AsyncDisposable {
     return heaviestOf(origin, await totalsOf(shards.values()));
   }
 
+  /**
+   * Takes the id of a guild out of all that is kept: from memory, and from every value of every shard in the store,
+   * whether that runs or not. What the targets did, their calls and times, stays, and what the guild does from now on
+   * is counted anew. Fulfils when it is done, also where there was nothing; before the bot is ready, once it is out of
+   * memory: the store follows.
+   * @throws ProfilerError INVALID_ID; NOT_ERASED or a StoreError where the store or a shard cannot be reached: the rest
+   *   is then done once it can, unless this process ends before the store has heard of it
+   */
+  eraseGuild(id: string): Promise<void> {
+    return this.#erase('guild', id);
+  }
+
+  /** The same for the id of a channel. */
+  eraseChannel(id: string): Promise<void> {
+    return this.#erase('channel', id);
+  }
+
+  /** The same for the id of a user. */
+  eraseUser(id: string): Promise<void> {
+    return this.#erase('user', id);
+  }
+
   /** Where figures are kept, and how that goes. */
   get storage(): StorageState {
     return this.#storage.state;
@@ -497,6 +520,8 @@ export class Profiler implements AsyncDisposable {
             if (!this.#destroyed) void this.#peers.ask('apply', this.#storage.settings);
           });
         },
+        tell: async () => (this.#peers.canAsk ? this.#peers.ask('apply', this.#storage.settings) : undefined),
+        others: () => this.#peers.others,
       },
     );
   }
@@ -576,6 +601,13 @@ export class Profiler implements AsyncDisposable {
   }
 
   readonly #stackText = (stack: Stack): StackText => stackText(stack, this.#surroundings, this.rootDir);
+
+  async #erase(origin: Origin, id: string): Promise<void> {
+    this.#mustBeAlive();
+    if (!isId(id)) throw new ProfilerError('INVALID_ID', origin);
+    await this.#opening;
+    await this.#storage.erase({ origin, id });
+  }
 
   #mustBeAlive(): void {
     if (this.#destroyed) throw new ProfilerError('DESTROYED');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Profiler, type ProfilerOptions } from '../src/index.ts';
 import { nodeSqlite } from '../src/store/node-sqlite.ts';
 import { temporaryFolder } from './fixtures/folder.ts';
+import { heldSqlite } from './fixtures/held-sqlite.ts';
 import { idsIn } from './fixtures/ids.ts';
 import { commonIntents } from './standin/connect.ts';
 import { StandIn } from './standin/standin.ts';
@@ -120,6 +121,18 @@ function stored(): string[] {
   } finally {
     database.close();
   }
+}
+
+/** As another process would. */
+function changeSettings(change: (settings: object) => object): void {
+  const key = `cogscope:v1:${discord.bot.id}:settings`;
+  const database = new (nodeSqlite().DatabaseSync)(storePath());
+  const { value } = database.prepare('SELECT value FROM entries WHERE key = ?').get(key)!;
+  const entry = JSON.parse(String(value));
+  const settings = JSON.stringify(change(JSON.parse(entry.value)));
+  const changed = JSON.stringify({ ...entry, value: settings });
+  database.prepare('UPDATE entries SET value = ? WHERE key = ?').run(changed, key);
+  database.close();
 }
 
 async function idsInStore(): Promise<Set<string>> {
@@ -256,4 +269,135 @@ describe('ids', () => {
     await bot.profiler.flush();
     expect(await idsInStore()).toEqual(new Set(guildIds()));
   });
+});
+
+describe('what is erased', () => {
+  const counts = async ({ profiler }: Bot) =>
+    (await profiler.summary()).rows.map(({ id, count, errors, totalMs }) => ({ id, count, errors, totalMs }));
+
+  test('is in no value of the store, nor in memory; what the targets did, and others, stay', async () => {
+    const bot = await start({ save: true, heavyHitters: ['guild', 'channel', 'user'] });
+    await use(bot);
+    await bot.profiler.flush();
+    // In memory only, so far.
+    await bot.run('rank', 0, 2);
+    await expect.poll(async () => (await bot.rowOf('rank')).count).toBe(10);
+    const before = await counts(bot);
+    const [big, ...others] = guildIds();
+    const [alice, ...people] = everyone();
+    const channel = discord.channel(big).id;
+    await bot.profiler.eraseGuild(big!);
+    await bot.profiler.eraseUser(alice!);
+    await bot.profiler.eraseChannel(channel);
+    const left = new Set([...others, ...others.map((id) => discord.channel(id).id), ...people]);
+    expect(await idsInStore()).toEqual(left);
+    expect(stored().join()).not.toMatch(new RegExp(`${big}|${alice}|${channel}`));
+    expect(await idsInExport(bot.profiler)).toEqual(left);
+    expect((await bot.profiler.heaviest('guild')).map(({ id }) => id).toSorted()).toEqual(others.toSorted());
+    expect(await counts(bot)).toEqual(before);
+    await bot.profiler.flush();
+    await bot[Symbol.asyncDispose]();
+    bots.length = 0;
+    expect(await idsInStore()).toEqual(left);
+    const again = await start({ save: true, heavyHitters: ['guild'] });
+    expect((await again.profiler.heaviest('guild')).map(({ id }) => id).toSorted()).toEqual(
+      others.toSorted(),
+    );
+    // It is forgotten, not banned.
+    await again.run('rank', 0, 1);
+    await expect.poll(async () => (await again.rowOf('rank')).count).toBe(11);
+    expect((await again.rowOf('rank')).heaviest.guild).toContainEqual(
+      expect.objectContaining({ id: big, calls: 1 }),
+    );
+    expect(again.warnings).toEqual([]);
+  });
+
+  test('of a call that is running is not written when that has ended', async () => {
+    const bot = await start({ save: true, heavyHitters: ['guild'] });
+    const [big] = guildIds();
+    await discord.user('alice').in(discord.guilds[0]!).runs('wait');
+    await bot.run('ping', 0);
+    await bot.profiler.eraseGuild(big!);
+    const before = bot.ended();
+    bot.gate.resolve();
+    await discord.until(() => bot.ended() > before, 'the end of the call');
+    await expect.poll(async () => (await bot.rowOf('wait')).count).toBe(1);
+    await bot.profiler.flush();
+    expect(await idsInStore()).toEqual(new Set());
+  });
+
+  test('where nothing is stored of it, or nothing at all, is no trouble', async () => {
+    const bot = await start();
+    await bot.run('ping');
+    await bot.profiler.eraseGuild(guildIds()[0]!);
+    await bot.profiler.eraseUser('100000000000000000');
+    await bot.profiler.setSaving(true);
+    await bot.profiler.eraseGuild('100000000000000000');
+    await bot.profiler.setSaving(false);
+    await bot.profiler.eraseGuild('100000000000000000');
+    expect((await bot.rowOf('ping')).count).toBe(1);
+    expect(stored().join()).not.toContain('100000000000000000');
+    for (const odd of ['', '12', 'a guild', 100000000000000000n, undefined]) {
+      await expect(bot.profiler.eraseGuild(odd as string)).rejects.toThrow(
+        expect.objectContaining({ code: 'INVALID_ID' }),
+      );
+    }
+    expect(bot.warnings).toEqual([]);
+  });
+
+  test('goes when the bot starts again, where it was killed right after the wish was written', async () => {
+    const bot = await start({ save: true, heavyHitters: ['guild'] });
+    await bot.run('ping', 0);
+    await bot.run('ping', 1);
+    await bot.profiler.setRetention(2);
+    await bot[Symbol.asyncDispose]();
+    bots.length = 0;
+    const [big, other] = guildIds();
+    const wish = { token: 'a', askedAtEpochMs: Date.now(), origin: 'guild', id: big };
+    changeSettings((settings) => ({ ...settings, erasures: [wish] }));
+    expect(await idsInStore()).toEqual(new Set([big, other]));
+    const again = await start({ save: true });
+    await again.profiler.flush();
+    expect(await idsInStore()).toEqual(new Set([other]));
+    expect(await again.profiler.heaviest('guild')).toMatchObject([{ id: other }]);
+    expect((await again.rowOf('ping')).count).toBe(2);
+  });
+
+  test('goes from what was left in the store when saving ended', async () => {
+    const bot = await start({ save: true, heavyHitters: ['guild'] });
+    await bot.run('ping', 0);
+    await bot.run('ping', 1);
+    await bot.profiler.setSaving(false);
+    expect(await idsInStore()).toEqual(new Set(guildIds().slice(0, 2)));
+    await bot.profiler.eraseGuild(guildIds()[0]!);
+    expect(await idsInStore()).toEqual(new Set([guildIds()[1]]));
+    expect((await bot.profiler.heaviest('guild')).map(({ id }) => id)).toEqual([guildIds()[1]]);
+    expect(stored().join()).not.toContain(guildIds()[0]);
+  });
+
+  test('goes once the store is back, where it was away; until then that is said', async () => {
+    const bot = await start({ save: true, heavyHitters: ['guild'] });
+    await bot.run('ping', 0);
+    await bot.run('ping', 1);
+    await bot.profiler.flush();
+    const [big, other] = guildIds();
+    const holder = await heldSqlite(storePath(), 'BEGIN EXCLUSIVE');
+    await expect(bot.profiler.eraseGuild(big!)).rejects.toThrow(
+      expect.objectContaining({ code: 'NOT_ERASED', message: expect.stringContaining('locked') }),
+    );
+    // Not to be seen any more, at once.
+    expect(await bot.profiler.heaviest('guild').catch(() => [])).not.toContainEqual(
+      expect.objectContaining({ id: big }),
+    );
+    await holder[Symbol.asyncDispose]();
+    expect(await idsInStore()).toContain(big);
+    await expect
+      .poll(async () => {
+        await bot.profiler.flush();
+        return idsInStore();
+      })
+      .toEqual(new Set([other]));
+    await bot.profiler.flush();
+    expect(stored().join()).not.toContain(big);
+  }, 40_000);
 });

@@ -1,10 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, type Shard, ShardingManager } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import type { ProfilerOptions } from '../src/index.ts';
+import { nodeSqlite } from '../src/store/node-sqlite.ts';
 import { temporaryFolder } from './fixtures/folder.ts';
+import { idsIn } from './fixtures/ids.ts';
 import { HAS_REDIS, Redis } from './fixtures/redis.ts';
 import type { ShardActs } from './fixtures/shard-bot.ts';
 import { StandIn } from './standin/standin.ts';
@@ -225,6 +228,82 @@ test('a shard that hangs, and one that is gone, are said to be missing', async (
   await hanging;
   expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
 }, 60_000);
+
+describe('the id of a user who was on both of two shards', () => {
+  const profiler = { attach: 'commands', heavyHitters: ['user'] } as const;
+  /** The ids in the values of each shard, and in what is beside them. */
+  const idsByShard = async (discord: StandIn, path: string) => {
+    const found: Record<string, Set<string>> = {};
+    const database = new (nodeSqlite().DatabaseSync)(join(path, `cogscope-${discord.bot.id}.sqlite`), {
+      readOnly: true,
+    });
+    for (const { key, value } of database.prepare('SELECT key, value FROM entries').all()) {
+      const [, , , shard] = String(key).split(':') as [string, string, string, string];
+      found[shard] = new Set([...(found[shard] ?? []), ...(await idsIn(String(value)))]);
+    }
+    database.close();
+    return found;
+  };
+
+  test('is erased by one for both, in memory alone and in a store', async () => {
+    await using discord = await startDiscord(2);
+    using folder = temporaryFolder();
+    for (const save of [false, true]) {
+      const options = { ...profiler, save, profileDir: folder.path };
+      await using bot = await startManaged(discord, { mode: 'process', count: 2, profiler: options });
+      await use(discord, 4);
+      const [first, ...others] = discord.users.map(({ id }) => id);
+      for (const shard of [0, 1]) {
+        await bot.ask(shard, 'flush');
+        expect(await bot.ask(shard, 'heaviest', 'user')).toEqual([first!, ...others].sort());
+      }
+      const before = await bot.ask(0, 'summary', 'target');
+      await bot.ask(0, 'eraseUser', first!);
+      for (const shard of [0, 1]) {
+        expect(await bot.ask(shard, 'heaviest', 'user')).toEqual(others.sort());
+        expect(await bot.ask(shard, 'summary', 'target')).toEqual(before);
+      }
+      if (!save) continue;
+      const left = new Set(others);
+      expect(await idsByShard(discord, folder.path)).toEqual({ 0: left, 1: left, settings: new Set() });
+    }
+  }, 60_000);
+
+  test('is taken out of the values of one that does not run any more', async () => {
+    await using discord = await startDiscord(2);
+    using folder = temporaryFolder();
+    const options = { ...profiler, save: true, profileDir: folder.path };
+    await using bot = await startManaged(discord, { mode: 'process', count: 2, profiler: options });
+    await use(discord, 4);
+    for (const shard of [0, 1]) await bot.ask(shard, 'flush');
+    const [first, ...others] = discord.users.map(({ id }) => id);
+    bot.shard(1).kill();
+    await bot.ask(0, 'eraseUser', first!);
+    const left = new Set(others);
+    // It may be cut off only, and is told when it is back: so long the wish itself is kept.
+    expect(await idsByShard(discord, folder.path)).toEqual({ 0: left, 1: left, settings: new Set([first]) });
+    // So is what was left by more shards than there are now.
+    await bot.ask(0, 'destroy');
+    await using fewer = await startManaged(discord, { mode: 'process', count: 1, profiler: options });
+    await fewer.ask(0, 'eraseUser', others[0]!);
+    const fewest = new Set(others.slice(1));
+    expect(await idsByShard(discord, folder.path)).toEqual({ 0: fewest, 1: fewest, settings: new Set() });
+  }, 60_000);
+
+  test('is erased by processes that know of each other through the store alone', async () => {
+    await using discord = await startDiscord(2);
+    using folder = temporaryFolder();
+    const options = { ...profiler, save: true, profileDir: folder.path };
+    await using bot = await startAlone(discord, { count: 2, profiler: options });
+    await use(discord, 4);
+    for (const shard of [0, 1]) await bot.ask(shard, 'flush');
+    const [first, ...others] = discord.users.map(({ id }) => id);
+    await bot.ask(0, 'eraseUser', first!);
+    const left = new Set(others);
+    expect(await idsByShard(discord, folder.path)).toEqual({ 0: left, 1: left, settings: new Set() });
+    expect(await bot.ask(1, 'heaviest', 'user')).toEqual(others.sort());
+  }, 60_000);
+});
 
 describe.skipIf(!HAS_REDIS)('shards that share a Redis, and nothing else (needs redis-server)', () => {
   test('16 of them under load: the merged counts are those that Discord served', async () => {

@@ -13,7 +13,8 @@ export interface Window {
 export interface Peer {
   figures(window: Window): Promise<SentFigures>;
   details(asked: { readonly targetId: string; readonly window: Window }): Promise<SentDetails>;
-  apply(settings: Settings): Promise<void>;
+  /** @returns the tokens of the erasures that are carried out there */
+  apply(settings: Settings): Promise<readonly string[]>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */

@@ -12,7 +12,8 @@ import {
   type Span,
   startOf,
 } from './levels.ts';
-import { Row, type SealedRow } from './row.ts';
+import { type Remainder, Row, type SealedRow } from './row.ts';
+import type { Forgotten, Purged } from './settings.ts';
 import { inSlices } from './slices.ts';
 import { StoreError } from './store-error.ts';
 
@@ -31,14 +32,12 @@ export interface Shard {
 }
 
 /** What is known of the buckets of a shard. Those that exist, and their keys, follow from it. */
-interface State {
+interface State extends Purged {
   /** The first minute, since 1970; Infinity where there is nothing. */
   readonly since: number;
   readonly complete: Complete;
   /** Of each level the buckets before this one have been removed. */
   readonly removed: Readonly<Record<LevelName, number>>;
-  /** What was forgotten until then, in Unix ms, has been taken out of the values. */
-  readonly purged: number;
   /** The process that writes, by when it began, in Unix ms: of two that write the same, the later goes on. */
   readonly run: number;
 }
@@ -49,20 +48,13 @@ const NOTHING = {
   complete: { minute: 0, hour: 0, day: 0 },
   removed: { minute: 0, hour: 0, day: 0 },
   purged: 0,
+  erased: [],
 } as const satisfies Omit<State, 'run'>;
 
 /** What is forgotten, of what is still in the values. */
-export interface Forgettings {
-  /**
-   * Whether something was recorded before its target was forgotten.
-   * @param purgedEpochMs what was forgotten until then has been taken out: what is there has come later
-   */
-  covers(targetId: string, row: SealedRow, purgedEpochMs: number): boolean;
-  /** When something was last forgotten, in Unix ms. */
-  readonly latestEpochMs: number;
-}
+export type Forgettings = Pick<Forgotten, 'remainderOf' | 'due'>;
 
-const NOTHING_FORGOTTEN: Forgettings = { covers: () => false, latestEpochMs: 0 };
+const NOTHING_FORGOTTEN: Forgettings = { remainderOf: () => (_, row) => row, due: () => undefined };
 
 export interface ArchiveOptions {
   readonly retentionMs: number;
@@ -133,7 +125,7 @@ export class ArchiveReader {
   ): Promise<boolean> {
     const state = await readState(this.#getMany, this.#shard);
     if (state === undefined) return false;
-    await this.visit(spansIn(state, fromEpochMs, toEpochMs, covering), state.purged, visit);
+    await this.visit(spansIn(state, fromEpochMs, toEpochMs, covering), state, visit);
     return true;
   }
 
@@ -143,7 +135,8 @@ export class ArchiveReader {
   }
 
   /** Visits buckets, without what is forgotten of them. */
-  async visit(spans: readonly Span[], purgedEpochMs: number, visit: Visit): Promise<void> {
+  async visit(spans: readonly Span[], purged: Purged, visit: Visit): Promise<void> {
+    const remainder = this.#forgotten.remainderOf(purged);
     for (const batch of batches(spans)) {
       const values = await this.#getMany(batch.map((span) => keyOf(this.#shard, spanKey(span))));
       // The next one is unpacked, in a thread of its own, while this one is gone through.
@@ -155,7 +148,7 @@ export class ArchiveReader {
           const bucket = await decoding;
           if (bucket === undefined) continue;
           const { coveredMs, rows } = bucket;
-          await visit({ span, coveredMs, rows: this.#remembered(rows, purgedEpochMs) });
+          await visit({ span, coveredMs, rows: remaining(rows, remainder) });
         } catch (error) {
           if (!(error instanceof UnreadableValueError)) throw error;
           this.#skipped?.(error);
@@ -163,9 +156,12 @@ export class ArchiveReader {
       }
     }
   }
+}
 
-  *#remembered(rows: FoundBucket['rows'], purgedEpochMs: number): FoundBucket['rows'] {
-    for (const [id, row] of rows) if (!this.#forgotten.covers(id, row, purgedEpochMs)) yield [id, row];
+function* remaining(rows: FoundBucket['rows'], remainder: Remainder): FoundBucket['rows'] {
+  for (const [id, row] of rows) {
+    const left = remainder(id, row);
+    if (left !== undefined) yield [id, left];
   }
 }
 
@@ -215,6 +211,16 @@ export class Archive {
     return new Archive(backing, shard, known, options);
   }
 
+  /**
+   * Takes out of the values of a shard what has been forgotten, for a process that does not run: its state stays as it
+   * is, so that it may go on. Rejects with a StoreError.
+   */
+  static async purgeFor(backing: Backing, shard: Shard, options: ArchiveOptions): Promise<void> {
+    const archive = await Archive.open(backing, shard, options);
+    await archive.purge();
+    await archive.#writeValues();
+  }
+
   /** Up to which bucket each level is complete. */
   get complete(): Complete {
     return this.#state.complete;
@@ -238,7 +244,7 @@ export class Archive {
   ): Promise<void> {
     const spans = spansIn(this.#state, fromEpochMs, toEpochMs, covering);
     const wanted = spans.filter((span) => !isSkipped(span));
-    await this.#reader.visit(wanted, this.#state.purged, visit);
+    await this.#reader.visit(wanted, this.#state, visit);
   }
 
   /** Visits all there is, each moment once. Rejects with a StoreError. */
@@ -286,18 +292,38 @@ export class Archive {
     for (const [span, sum] of sums) await this.#put(span, sum);
   }
 
+  /** What is left of rows that were read before something was forgotten; undefined where nothing has been since. */
+  get remainder(): Remainder | undefined {
+    if (this.#forgotten.due(this.#state) === undefined) return undefined;
+    return this.#forgotten.remainderOf(this.#state);
+  }
+
+  /** Whether all that is forgotten has been taken out of the values, and the store has taken them. */
+  get isPurged(): boolean {
+    return this.#forgotten.due(this.#isBegun ? this.#written : this.#state) === undefined;
+  }
+
   /** Takes out of the values what has been forgotten. Rejects with a StoreError; it is then done the next time. */
   async purge(): Promise<void> {
-    const { latestEpochMs } = this.#forgotten;
-    const { purged } = this.#state;
-    if (latestEpochMs <= purged) return;
+    const due = this.#forgotten.due(this.#state);
+    if (due === undefined) return;
+    const remainder = this.#forgotten.remainderOf(this.#state);
     const reader = new ArchiveReader(this.shard, (keys) => this.#getMany(keys), NOTHING_FORGOTTEN);
-    await reader.visit(this.#spans(), purged, async ({ span, coveredMs, rows }) => {
-      const all = [...rows];
-      const kept = all.filter(([id, row]) => !this.#forgotten.covers(id, row, purged));
-      if (kept.length < all.length) await this.#put(span, { coveredMs, rows: new Map(kept) });
-    });
-    this.#setState({ purged: latestEpochMs });
+    await reader.visit(
+      [...this.#spans(), ...this.#spansToCome()],
+      this.#state,
+      async ({ span, coveredMs, rows }) => {
+        let isLess = false;
+        const kept = new Map<string, SealedRow>();
+        for (const [id, row] of rows) {
+          const left = remainder(id, row);
+          if (left !== row) isLess = true;
+          if (left !== undefined) kept.set(id, left);
+        }
+        if (isLess) await this.#put(span, { coveredMs, rows: kept });
+      },
+    );
+    this.#setState(due);
   }
 
   /**
@@ -344,20 +370,7 @@ export class Archive {
     const { minute } = this.complete;
     if (this.#isBegun)
       await this.#writeState({ ...this.#written, since, run, complete: { ...complete, minute } });
-    const keys: string[] = [];
-    const written: [key: string, entry: Pending][] = [];
-    for (const [key, entry] of [...this.#pending]) {
-      if (entry.value === undefined) {
-        keys.push(key);
-        continue;
-      }
-      await this.backing.set(key, entry.value, entry.expiresAtEpochMs);
-      written.push([key, entry]);
-    }
-    for (const entries of batches(written)) {
-      if (this.backing.shared) await this.#mustBeThere(entries);
-      for (const [key, entry] of entries) if (this.#pending.get(key) === entry) this.#pending.delete(key);
-    }
+    const keys = await this.#writeValues();
     if (this.#isBegun && keys.length > 0) await this.#writeState({ ...this.#state, removed });
     for (const some of batches(keys)) {
       await this.backing.deleteMany(some);
@@ -367,7 +380,7 @@ export class Archive {
   }
 
   get isDrained(): boolean {
-    return this.#pending.size === 0 && isDeepStrictEqual(this.#written, this.#state);
+    return this.#pending.size === 0 && (!this.#isBegun || isDeepStrictEqual(this.#written, this.#state));
   }
 
   /**
@@ -386,8 +399,8 @@ export class Archive {
     await from.#forEachValue((span, value) => {
       if (!isSkipped(span)) this.#set(span, value);
     });
-    const { since, complete, removed, purged } = from.#state;
-    this.#setState({ since, complete, removed, purged });
+    const { since, complete, removed, purged, erased = [] } = from.#state;
+    this.#setState({ since, complete, removed, purged, erased });
   }
 
   /** Removes everything. */
@@ -450,7 +463,7 @@ export class Archive {
 
   async #totalOf(spans: readonly Span[]): Promise<Total> {
     const total = new Total();
-    await this.#reader.visit(spans, this.#state.purged, (bucket) => total.add(bucket));
+    await this.#reader.visit(spans, this.#state, (bucket) => total.add(bucket));
     return total;
   }
 
@@ -489,6 +502,25 @@ export class Archive {
     this.#setState({ removed: { ...this.#state.removed, [level.name]: before } });
   }
 
+  /** @returns the keys of what is to be removed, which is still pending */
+  async #writeValues(): Promise<string[]> {
+    const removed: string[] = [];
+    const written: [key: string, entry: Pending][] = [];
+    for (const [key, entry] of [...this.#pending]) {
+      if (entry.value === undefined) {
+        removed.push(key);
+        continue;
+      }
+      await this.backing.set(key, entry.value, entry.expiresAtEpochMs);
+      written.push([key, entry]);
+    }
+    for (const entries of batches(written)) {
+      if (this.backing.shared) await this.#mustBeThere(entries);
+      for (const [key, entry] of entries) if (this.#pending.get(key) === entry) this.#pending.delete(key);
+    }
+    return removed;
+  }
+
   async #forEachValue(use: (span: Span, value: string) => void): Promise<void> {
     for (const batch of batches([...this.#spans()])) {
       const values = await this.#getMany(batch.map((span) => keyOf(this.shard, spanKey(span))));
@@ -499,6 +531,16 @@ export class Archive {
   /** Every bucket that there can be, the coarsest and oldest first. */
   #spans(): Span[] {
     return this.#isBegun ? [...LEVELS].reverse().flatMap((level) => this.#spansOf(level)) : [];
+  }
+
+  /** Hours and days that a process which ended may have written before it could say so. */
+  #spansToCome(): Span[] {
+    if (!this.#isBegun) return [];
+    return COARSE_LEVELS.flatMap((level) => {
+      const first = this.complete[level.name];
+      const count = Math.max(0, Math.floor(Date.now() / level.ms) - first);
+      return Array.from({ length: count }, (_, at) => ({ level, index: first + at }));
+    });
   }
 
   #spansOf(level: Level): Span[] {
@@ -586,6 +628,34 @@ function decodeIfAny(value: string | undefined): ReturnType<typeof decodeBucket>
   const decoding = value === undefined ? undefined : decodeBucket(value);
   decoding?.catch(() => undefined);
   return decoding;
+}
+
+/**
+ * Which erasures have been carried out in the values of which shards of a bot, of those that have archived something.
+ * Rejects with a StoreError.
+ */
+export async function statesOf(
+  backing: Backing,
+  application: string,
+  shards: readonly number[],
+): Promise<{ readonly shard: number; readonly erased: readonly string[] | undefined }[]> {
+  const found: { shard: number; erased: readonly string[] | undefined }[] = [];
+  for (const batch of batches(shards)) {
+    const values = await backing.getMany(batch.map((shard) => keyOf({ application, shard }, STATE)));
+    for (const [at, value] of values.entries()) {
+      if (value !== undefined) found.push({ shard: batch[at]!, erased: erasedIn(value) });
+    }
+  }
+  return found;
+}
+
+/** Undefined where it cannot be read. */
+function erasedIn(state: string): readonly string[] | undefined {
+  try {
+    return parseState(state).erased ?? [];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined where nothing was archived. */

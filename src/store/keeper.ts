@@ -173,6 +173,9 @@ export class Keeper {
         problem = error;
       }
     }
+    // What was taken in of a minute while something was being forgotten may have it still.
+    const { remainder } = archive;
+    if (remainder !== undefined) store.retain(remainder);
     await archive.purge();
     const oldest = Math.min(store.minute, ...store.heldMinutes());
     await archive.rollUp(oldest, Date.now());

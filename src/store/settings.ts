@@ -1,5 +1,8 @@
 import type { RulesData } from '../cog/rules.ts';
 import { UnreadableValueError } from './bucket.ts';
+import { type Erasure, Erasures } from './erasures.ts';
+import { matching, without } from './heaviest/heaviest.ts';
+import type { Remainder } from './row.ts';
 
 /** What the owner has set in Discord, for all shards of a bot. */
 export interface Settings {
@@ -15,6 +18,16 @@ export interface Settings {
   readonly retentionMs?: number;
   /** What was recorded of a target until when, in Unix ms, is forgotten; `*` stands for all targets. */
   readonly forgotten: readonly (readonly [targetId: string, untilEpochMs: number])[];
+  /** Ids that are to be found nowhere; absent where there are none. */
+  readonly erasures?: readonly Erasure[];
+}
+
+/** What has been taken out of the values of a shard. */
+export interface Purged {
+  /** What was recorded of targets that were forgotten until then, in Unix ms. */
+  readonly purged: number;
+  /** Ids, by the tokens of the wishes; absent where none was before. */
+  readonly erased?: readonly string[];
 }
 
 /** Stands for all targets. */
@@ -34,16 +47,19 @@ export function decodeSettings(value: string): Settings {
   } catch (error) {
     throw new UnreadableValueError('The settings are damaged.', { cause: error });
   }
-  if (found.version !== VERSION || typeof found.revision !== 'number' || !Array.isArray(found.forgotten)) {
+  const { version, revision, forgotten, erasures = [] } = found;
+  const isKnown = version === VERSION && typeof revision === 'number';
+  if (!isKnown || !Array.isArray(forgotten) || !Array.isArray(erasures)) {
     throw new UnreadableValueError(
-      `The settings are of version ${found.version}; this cogscope writes version ${VERSION}.`,
+      `The settings are of version ${version}; this cogscope writes version ${VERSION}.`,
     );
   }
   return found as Settings;
 }
 
-/** What has been forgotten, and until when. */
+/** What has been forgotten: of which targets, until when; and which ids. */
 export class Forgotten {
+  readonly erasures = new Erasures();
   #untilEpochMs = new Map<string, number>();
 
   /** What was recorded of a target up to a moment before this one is forgotten. */
@@ -56,15 +72,30 @@ export class Forgotten {
     return Math.max(this.#untilEpochMs.get(targetId) ?? 0, this.#untilEpochMs.get(ALL) ?? 0);
   }
 
-  get latestEpochMs(): number {
-    return Math.max(0, ...this.#untilEpochMs.values());
+  /** What is left of rows that were stored. What is forgotten later is not looked at. */
+  remainderOf({ purged, erased = [] }: Purged): Remainder {
+    const isErased = matching(this.erasures.openBut(erased));
+    return (targetId, row) => {
+      if (this.#covers(targetId, row, purged)) return undefined;
+      return isErased === undefined ? row : without(row, isErased);
+    };
+  }
+
+  /** What will have been taken out when all is that is known by now; undefined where nothing is left to be. */
+  due({ purged, erased = [] }: Purged): Required<Purged> | undefined {
+    const latestEpochMs = Math.max(0, ...this.#untilEpochMs.values());
+    if (latestEpochMs <= purged && this.erasures.openBut(erased).length === 0) return undefined;
+    return {
+      purged: Math.max(latestEpochMs, purged),
+      erased: this.erasures.open.map(({ token }) => token),
+    };
   }
 
   /**
    * Whether something that began to be counted then has been forgotten.
    * @param purgedEpochMs what was forgotten until then has been removed: what is there has come later
    */
-  covers(targetId: string, { sinceEpochMs }: { sinceEpochMs: number }, purgedEpochMs: number): boolean {
+  #covers(targetId: string, { sinceEpochMs }: { sinceEpochMs: number }, purgedEpochMs: number): boolean {
     if (this.#untilEpochMs.size === 0) return false;
     const untilEpochMs = this.untilEpochMs(targetId);
     return sinceEpochMs <= untilEpochMs && untilEpochMs > purgedEpochMs;

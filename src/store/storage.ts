@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Origin } from '../cog/origins.ts';
 import type { RulesData } from '../cog/rules.ts';
+import { ProfilerError } from '../errors.ts';
 import {
   Archive,
   ArchiveReader,
@@ -11,8 +12,10 @@ import {
   SupersededError,
 } from './archive.ts';
 import { type Backing, memoryBacking, openBacking, type StoreOption } from './backing.ts';
+import { type Answers, Eraser, type Premises } from './eraser.ts';
 import { addOrigins, bucketLines, headerLine, importLines } from './exchange.ts';
 import { Figures } from './figures.ts';
+import type { OriginId } from './heaviest/heaviest.ts';
 import { Keeper, type Source } from './keeper.ts';
 import { flushBeforeEnd } from './last-flush.ts';
 import { coverEvenly, endOf, startOf } from './levels.ts';
@@ -47,6 +50,10 @@ export interface StorageHooks {
   readonly restored: () => void;
   /** Tells the other shards that the settings have changed. */
   readonly announce: () => void;
+  /** The same at once, and what they answer; undefined where they cannot be asked. */
+  readonly tell: () => Promise<Answers | undefined>;
+  /** The shards that other processes stand for. */
+  readonly others: () => readonly number[];
 }
 
 /** How the store is, for people. */
@@ -75,13 +82,14 @@ export interface StorageSize {
 export class Storage {
   readonly forgotten = new Forgotten();
   readonly #keeper: Keeper;
+  readonly #eraser: Eraser;
   readonly #source: Source;
   readonly #options: StorageOptions;
   readonly #hooks: StorageHooks;
   #shard: Shard | undefined;
   /** The store that outlives the process, where there is one. */
   #lasting: Backing | undefined;
-  #settings: Omit<Settings, 'forgotten'>;
+  #settings: Omit<Settings, 'forgotten' | 'erasures'>;
   /** The rules that the code has set. */
   #givenRules: RulesData;
   #mayWriteSettings = true;
@@ -98,7 +106,12 @@ export class Storage {
     this.#options = options;
     this.#hooks = hooks;
     this.#keeper = new Keeper(source);
-    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS).unref();
+    this.#eraser = new Eraser(this.#premises());
+    this.#timer = setInterval(() => {
+      void this.flush();
+      // Who did not answer may have hung.
+      void this.#tellErasures();
+    }, FLUSH_INTERVAL_MS).unref();
     this.#settings = { revision: 0 };
     this.#givenRules = hooks.rules.toJSON();
   }
@@ -109,7 +122,13 @@ export class Storage {
   }
 
   get settings(): Settings {
-    return { ...this.#settings, forgotten: this.forgotten.toJSON(Date.now() - this.retentionMs) };
+    const nowEpochMs = Date.now();
+    const erasures = this.forgotten.erasures.toJSON(nowEpochMs);
+    return {
+      ...this.#settings,
+      forgotten: this.forgotten.toJSON(nowEpochMs - this.retentionMs),
+      ...(erasures.length > 0 && { erasures }),
+    };
   }
 
   get isSaving(): boolean {
@@ -157,6 +176,7 @@ export class Storage {
     // A store that is not there yet must not keep figures from being packed up.
     if (this.#keeper.archive === undefined) await attempt(() => this.#switchTo(this.#memory));
     await attempt(() => this.#keeper.flush());
+    await attempt(async () => void (await this.#eraser.pass()));
     if (problem === undefined) this.#healed();
     else if (problem instanceof SupersededError) await this.#standDown();
     else this.#report(problem);
@@ -260,6 +280,24 @@ export class Storage {
   }
 
   /**
+   * Takes an id out of all that is kept, of all shards: here at once, and in the store. What targets did stays.
+   * @throws ProfilerError NOT_ERASED, StoreError; the rest is then done later
+   */
+  async erase(wish: OriginId): Promise<void> {
+    this.forgotten.erasures.add(wish, Date.now());
+    this.#eraseHere([wish]);
+    // Once the bot is known, what has been kept before is gone through.
+    if (this.#shard === undefined) return;
+    await Promise.all([this.#tellErasures(), this.flush()]);
+    if (this.#keeper.archive?.isPurged !== true)
+      throw new ProfilerError('NOT_ERASED', this.#problem ?? 'the store has not taken it yet');
+    await this.#eraser.finish();
+    // That it is done, and the id no more.
+    this.#hooks.announce();
+    await this.flush();
+  }
+
+  /**
    * The values of this shard, level by level, and what the whole store takes where that is known.
    * @param untilEpochMs only of the buckets that end by then
    */
@@ -312,12 +350,26 @@ export class Storage {
     return rows;
   }
 
-  /** Takes on the settings that another shard has, where they are newer. */
-  async apply(settings: Settings): Promise<void> {
+  /**
+   * Takes on what another shard says, and erases what it wants erased.
+   * @returns the tokens of the erasures that are carried out here
+   */
+  async hear(settings: Settings): Promise<string[]> {
+    const { erasures = [] } = settings;
+    const wishes = this.forgotten.erasures.include(erasures);
+    this.#eraseHere(wishes);
+    await this.#apply(settings);
+    if (wishes.length > 0) await this.flush();
+    return this.#eraser.doneAmong(erasures.map(({ token }) => token));
+  }
+
+  /** Takes on the settings that another shard has, where they are newer, and what it wants erased in any case. */
+  async #apply(settings: Settings): Promise<void> {
+    this.#eraseHere(this.forgotten.erasures.include(settings.erasures ?? []));
     if (settings.revision <= this.#settings.revision) return;
     const erasedEpochMs = this.forgotten.untilEpochMs(ALL);
     const { retentionMs } = this;
-    const { forgotten, ...others } = settings;
+    const { forgotten, erasures: _, ...others } = settings;
     this.#settings = others;
     this.forgotten.include(forgotten);
     if (this.forgotten.untilEpochMs(ALL) > erasedEpochMs) {
@@ -357,6 +409,44 @@ export class Storage {
     } catch (error) {
       this.#report(error);
     }
+  }
+
+  #eraseHere(wishes: readonly OriginId[]): void {
+    if (wishes.length === 0) return;
+    // What has ended is counted; of what is running, it is not kept whose it is.
+    this.#source.fold();
+    this.#source.store.beginErasure();
+    this.#source.store.erase(wishes);
+  }
+
+  async #tellErasures(): Promise<void> {
+    if (this.forgotten.erasures.open.length === 0) return;
+    const answers = await this.#hooks.tell();
+    if (answers !== undefined) this.#eraser.heard(answers);
+  }
+
+  #premises(): Premises {
+    const storage = this;
+    return {
+      forgotten: this.forgotten,
+      get retentionMs() {
+        return storage.retentionMs;
+      },
+      get shard() {
+        return storage.#shard;
+      },
+      get archive() {
+        return storage.#keeper.archive;
+      },
+      get others() {
+        const others = storage.#hooks.others();
+        return storage.#hasStoodDown ? [...others, storage.#shard!.shard] : others;
+      },
+      async lasting() {
+        if (storage.isSaving || storage.mayHaveSettings(storage.#shard!)) await storage.#openLasting();
+        return storage.#lasting;
+      },
+    };
   }
 
   #readerOf(shard: number, backing: Backing): ArchiveReader {
@@ -433,14 +523,16 @@ export class Storage {
   async #syncSettings(): Promise<void> {
     if (this.#lasting === undefined || !this.#mayWriteSettings) return;
     const key = settingsKey(this.#shard!);
+    const isNews = ({ erasures = [] }: Partial<Settings> = {}) =>
+      this.forgotten.erasures.knowsMoreThan(erasures, Date.now());
     const [value] = await this.#lasting.getMany([key]);
     if (value !== undefined) {
       const stored = this.#decodeSettings(value);
       if (stored === undefined) return;
-      await this.apply(stored);
-      if (stored.revision >= this.#settings.revision) return;
+      await this.#apply(stored);
+      if (stored.revision >= this.#settings.revision && !isNews(stored)) return;
     }
-    if (this.#settings.revision > 0) await this.#lasting.set(key, encodeSettings(this.settings));
+    if (this.#settings.revision > 0 || isNews()) await this.#lasting.set(key, encodeSettings(this.settings));
   }
 
   /** What a later version has written is not for this one to overwrite. */
