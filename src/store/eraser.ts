@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProfilerError } from '../errors.ts';
-import { Archive, type Shard, statesOf } from './archive.ts';
+import { Archive } from './archive.ts';
+import { type Shard, statesOf } from './archive-reader.ts';
 import type { Backing } from './backing.ts';
 import type { OpenErasure } from './erasures.ts';
 import type { Forgotten } from './settings.ts';

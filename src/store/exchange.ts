@@ -1,6 +1,6 @@
 import type { Origin } from '../cog/origins.ts';
 import { ProfilerError } from '../errors.ts';
-import type { FoundBucket } from './archive.ts';
+import type { FoundBucket } from './archive-reader.ts';
 import type { Bucket } from './bucket.ts';
 import { type HeaviestOnLine, heaviestFrom, heaviestOnLine } from './heaviest/line.ts';
 import { decodeBins, encodeBins } from './histogram.ts';

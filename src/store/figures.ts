@@ -1,4 +1,4 @@
-import type { FoundBucket } from './archive.ts';
+import type { FoundBucket } from './archive-reader.ts';
 import { decodeBucket, encodeBucket } from './bucket.ts';
 import { endOf, startOf } from './levels.ts';
 import { Row } from './row.ts';

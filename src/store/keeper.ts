@@ -1,4 +1,5 @@
-import type { Archive, Covering, Visit } from './archive.ts';
+import type { Archive } from './archive.ts';
+import type { Covering, Visit } from './archive-reader.ts';
 import type { Bucket } from './bucket.ts';
 import { Figures } from './figures.ts';
 import { coverEvenly, LEVELS, type Span } from './levels.ts';

@@ -3,14 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Origin } from '../cog/origins.ts';
 import type { RulesData } from '../cog/rules.ts';
 import { ProfilerError } from '../errors.ts';
-import {
-  Archive,
-  ArchiveReader,
-  type FoundBucket,
-  type LevelSize,
-  type Shard,
-  SupersededError,
-} from './archive.ts';
+import { Archive, type LevelSize, SupersededError } from './archive.ts';
+import { ArchiveReader, type FoundBucket, type Shard } from './archive-reader.ts';
 import { type Backing, memoryBacking, openBacking, type StoreOption } from './backing.ts';
 import { type Answers, Eraser, type Premises } from './eraser.ts';
 import { addOrigins, bucketLines, headerLine, importLines } from './exchange.ts';

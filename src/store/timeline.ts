@@ -1,4 +1,4 @@
-import type { FoundBucket } from './archive.ts';
+import type { FoundBucket } from './archive-reader.ts';
 import { decodeBucket, encodeBucket } from './bucket.ts';
 import type { Figures } from './figures.ts';
 import { endOf, LEVELS, type LevelName, type Span, startOf } from './levels.ts';
