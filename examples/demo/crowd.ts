@@ -31,20 +31,27 @@ const LEAST_PAUSE_MS = 700;
 const MOST_PAUSE_MS = 2_300;
 
 /**
- * Lets everybody live on the server for a while, and waits until the bot has answered each of them.
+ * Lets everybody live on the server until the signal, and waits until the bot has answered each of them.
+ * @param slowness how many times as long as usual people pause
  * @returns how many commands were left without an answer
  */
-export async function live(discord: StandIn, durationMs: number): Promise<{ unanswered: number }> {
-  const until = Date.now() + durationMs;
+export async function live(
+  discord: StandIn,
+  until: AbortSignal,
+  slowness = 1,
+): Promise<{ unanswered: number }> {
   let unanswered = 0;
+  const pause = (durationMs: number) =>
+    // The signal wakes people up, so that nobody has to wait for them.
+    sleep(durationMs * slowness, undefined, { signal: until }).catch(() => undefined);
   await Promise.all(
     discord.users.map(async (user, index) => {
       const random = seeded(index + 1);
-      await sleep(random() * MOST_PAUSE_MS);
-      while (Date.now() < until) {
+      await pause(random() * MOST_PAUSE_MS);
+      while (!until.aborted) {
         const done = await choose(random)(user, { discord, random });
         if (done instanceof Run) await done.reply().catch(() => unanswered++);
-        await sleep(LEAST_PAUSE_MS + random() * (MOST_PAUSE_MS - LEAST_PAUSE_MS));
+        await pause(LEAST_PAUSE_MS + random() * (MOST_PAUSE_MS - LEAST_PAUSE_MS));
       }
     }),
   );

@@ -202,7 +202,7 @@ async function detailsPage(
       ],
       [
         ...(pages > 1
-          ? [button('turn', '◀', { argument: '-1' }), button('turn', '▶', { argument: '1' })]
+          ? [button('turn', '‹', { argument: '-1' }), button('turn', '›', { argument: '1' })]
           : []),
         button('show', 'Refresh', { style: 'primary' }),
         button(LIVE, request.isLive ? 'Stop live' : 'Live', {

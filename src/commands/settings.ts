@@ -14,7 +14,7 @@ const MS_PER_HOUR = 3_600_000;
 /** Opens the form in place of a choice. */
 const OTHER = 'other';
 
-export type SettingsAction = 'kinds' | 'keep' | 'save' | 'threshold' | 'ignored' | 'tracked';
+type SettingsAction = 'kinds' | 'keep' | 'save' | 'threshold' | 'ignored' | 'tracked';
 
 const menu = createMenu<Record<never, never>, SettingsAction>('settings', {
   initial: {},

@@ -49,7 +49,7 @@ export interface Request {
   draw<Name extends DrawingName>(name: Name, description: DescriptionOf<Name>): Promise<Buffer | undefined>;
 }
 
-export interface CommandRequest extends Request {
+interface CommandRequest extends Request {
   /** The options that were given, by name. */
   readonly options: ReadonlyMap<string, string | number | boolean>;
   /** The files that were given, by the name of the option. */

@@ -201,9 +201,9 @@ function rowsOf(
     ],
     [select('window', windowsWithin(retentionMs), windowOf(state.window).value, { placeholder: 'Window' })],
     [
-      button('turn', '◀', { argument: '-1', disabled: single }),
+      button('turn', '‹', { argument: '-1', disabled: single }),
       button('jump', `${state.page + 1}/${pages}`, { disabled: single }),
-      button('turn', '▶', { argument: '1', disabled: single }),
+      button('turn', '›', { argument: '1', disabled: single }),
       button('show', '↻', { style: 'primary' }),
       button(LIVE, isLive ? 'Stop live' : 'Live', { style: isLive ? 'success' : 'secondary' }),
     ],

@@ -13,7 +13,7 @@ import { cut, cutMarkdown } from './text.ts';
 export const PHONE_WIDTH = { content: 40, embed: 36 } as const;
 
 /** The same above the embed in a window 1,280 px wide. */
-export const DESKTOP_WIDTH = 90;
+export const DESKTOP_WIDTH = 88;
 
 /** What the owner is answered: one embed, and rows of components under it. */
 export interface Page {

@@ -129,7 +129,7 @@ describe('single calls', () => {
     for (let times = 0; times < 20; times++) loop.turn();
     let page = await choose(await ask('profiler inspect target:turn'), 'Page', 'latest');
     expect(textOf(page)).toMatch(/The latest calls \(20\) · page 1\/3/);
-    page = await press(page, '◀');
+    page = await press(page, '‹');
     expect(textOf(page)).toMatch(/page 3\/3/);
     expect(textOf(page).match(/✓/g)).toHaveLength(4);
   });

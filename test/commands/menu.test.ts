@@ -24,7 +24,7 @@ const view = () => answer(bot.discord.owner.runs('profiler view'));
 const press = (page: Posted, button: string) => answer(bot.discord.owner.clicks(page, button));
 
 test('a menu outlives a restart of the profiler: its state is in its custom ids', async () => {
-  const page = await press(await answer(bot.discord.owner.chooses(await view(), 'Sort', 'name')), '▶');
+  const page = await press(await answer(bot.discord.owner.chooses(await view(), 'Sort', 'name')), '›');
   await bot.profiler.destroy();
   await using restarted = new Profiler(bot.client);
   restarted.attach('all');
@@ -35,13 +35,13 @@ test('clicks that come close together all count, in their order', async () => {
   const page = await view();
   const { owner } = bot.discord;
   await Promise.all([
-    owner.clicks(page, '▶'),
-    owner.clicks(page, '▶'),
+    owner.clicks(page, '›'),
+    owner.clicks(page, '›'),
     owner.chooses(page, 'Sort', 'name'),
     owner.clicks(page, 'Times'),
   ]);
   await page.until((now) => textOf(now).includes('by name ↑') && textOf(now).includes('p99'));
-  await Promise.all([owner.clicks(page, '▶'), owner.clicks(page, '▶')]);
+  await Promise.all([owner.clicks(page, '›'), owner.clicks(page, '›')]);
   await page.until((now) => textOf(now).includes('Page 3/3'));
   expect(textOf(page)).toContain('by name ↑');
 });
@@ -57,7 +57,7 @@ test('is drawn anew by itself when asked to, until it is stopped, or for five mi
   page = await page.edited(edits + 1);
   expect(textOf(page)).toContain('drawn anew every 10 s');
   // Other clicks do not end it.
-  page = await press(page, '▶');
+  page = await press(page, '›');
   expect(buttonsOf(page)).toContain('Stop live');
   page = await press(page, 'Stop live');
   expect(buttonsOf(page)).toContain('Live');
@@ -100,24 +100,24 @@ test('its components are disabled before its token ends, and the page stays as i
 test('a message that was dismissed before the answer came is sent again', async () => {
   const page = await view();
   bot.discord.fault({ path: /messages\/(@|%40)original/, status: 404, code: 10_008, times: 1 });
-  const run = await bot.discord.owner.clicks(page, '▶');
+  const run = await bot.discord.owner.clicks(page, '›');
   const again = await run.followUp();
   expect(again.ephemeral).toBe(true);
   expect(textOf(again)).toContain('Page 2/3');
-  expect(textOf(await press(again, '▶'))).toContain('Page 3/3');
+  expect(textOf(await press(again, '›'))).toContain('Page 3/3');
 });
 
 test('a token that has ended, and a permission that was lost, trouble nobody', async () => {
   const page = await view();
   for (const code of [10_015, 50_027]) {
     bot.discord.fault({ path: /messages\/(@|%40)original/, status: 404, code, times: 1 });
-    await (await bot.discord.owner.clicks(page, '▶')).acknowledgement();
+    await (await bot.discord.owner.clicks(page, '›')).acknowledgement();
   }
   bot.discord.fault({ path: /messages\/(@|%40)original/, status: 403, code: 50_001, times: 1 });
-  await (await bot.discord.owner.clicks(page, '▶')).acknowledgement();
+  await (await bot.discord.owner.clicks(page, '›')).acknowledgement();
   await bot.discord.until(() => bot.warnings.length > 0, 'a warning');
   expect(bot.warnings).toEqual([expect.stringContaining('An answer could not be given')]);
-  expect(textOf(await press(page, '▶'))).toContain('Page 2/3');
+  expect(textOf(await press(page, '›'))).toContain('Page 2/3');
 });
 
 test('a form that is dismissed changes nothing, and one that is sent counts from what is shown then', async () => {
@@ -126,7 +126,7 @@ test('a form that is dismissed changes nothing, and one that is sent counts from
   const first = await owner.clicks(page, 'Filter');
   await first.modal();
   const second = await owner.clicks(page, 'Filter');
-  await press(page, '▶');
+  await press(page, '›');
   expect(textOf(page)).toContain('Page 2/3');
   await answer(owner.submits(second, { filter: 'cog1' }));
   expect(textOf(page)).toMatch(/Only `cog1`: 11 of 25\.[\s\S]*Page 1\/2/);
@@ -148,10 +148,10 @@ test('answers only the one who opened it', async () => {
       auth: false,
     },
   );
-  const refused = await answer(bot.discord.user('member').clicks(posted, '▶'));
+  const refused = await answer(bot.discord.user('member').clicks(posted, '›'));
   expect(refused.ephemeral).toBe(true);
   expect(refused.content).toContain('answers the one who opened it');
-  expect(textOf(await answer(owner.clicks(posted, '▶')))).toContain('Page 2/3');
+  expect(textOf(await answer(owner.clicks(posted, '›')))).toContain('Page 2/3');
 });
 
 test('components of what is no more say so', async () => {

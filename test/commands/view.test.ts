@@ -166,10 +166,10 @@ describe('the table', () => {
     let page = await ask('profiler view');
     expect(namesIn(page)).toHaveLength(10);
     expect(textOf(page)).toContain('Page 1/3');
-    page = await press(page, '◀');
+    page = await press(page, '‹');
     expect(textOf(page)).toContain('Page 3/3');
     expect(namesIn(page)).toHaveLength(3);
-    page = await press(page, '▶');
+    page = await press(page, '›');
     expect(textOf(page)).toContain('Page 1/3');
     page = await answer(
       bot.discord.owner.submits(await bot.discord.owner.clicks(page, '1/3'), { page: '2' }),

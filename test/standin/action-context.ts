@@ -1,3 +1,4 @@
+import type { OptionValue } from './command-line.ts';
 import type { Handles, Posted } from './handles.ts';
 import type { Place } from './places.ts';
 import type { UploadSpec } from './resolve.ts';
@@ -12,6 +13,11 @@ export interface Where {
 export interface SayOptions extends Where {
   files?: readonly UploadSpec[];
   replyTo?: Posted;
+}
+
+export interface TypeOptions extends Where {
+  /** Further options, as values instead of text; the last of them is the one that is being typed. */
+  given?: Readonly<Record<string, OptionValue>>;
 }
 
 /** Commands run since the start by their full name, and how often everything else was done. */

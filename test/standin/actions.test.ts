@@ -230,7 +230,12 @@ describe('autocomplete', () => {
     expect(choices).toEqual([{ name: 'target=mu sic|a b', value: 'v' }]);
     expect(await discord.owner.types('attach')).toEqual([{ name: 'target=|null', value: 'v' }]);
     await expect(discord.owner.types('attach kind:a')).rejects.toThrow('no autocomplete for kind');
-    expect(discord.served).toMatchObject({ autocompletes: 2, interactions: {} });
+    // Values that a line could not hold.
+    const given = { kind: 'a target:b', target: '' };
+    expect(await discord.owner.types('attach', { given })).toEqual([
+      { name: 'target=|a target:b', value: 'v' },
+    ]);
+    expect(discord.served).toMatchObject({ autocompletes: 3, interactions: {} });
   });
 });
 
@@ -432,5 +437,34 @@ describe('messages', () => {
     expect((await alice.directMessage(1)).content).toBe('pong to undefined');
     await expect(discord.owner.edits(ping, 'x')).rejects.toThrow("isn't owner's");
     expect(discord.served.messages).toBe(3);
+  });
+});
+
+describe('who looks on', () => {
+  it('hears of every change, and sees what is for their eyes', async () => {
+    await using discord = await StandIn.start({ users: ['ada', 'bea'] });
+    await using _client = await bot(discord, [chat('secret')], async (interaction) => {
+      if (interaction.isRepliable())
+        await interaction.reply({ content: 'psst', flags: MessageFlags.Ephemeral });
+    });
+    const heard: string[] = [];
+    const stop = discord.watch(({ content, edits, deleted, message }) => {
+      const reactions = message.reactions?.length ?? 0;
+      heard.push(`${content} ${edits} ${reactions}${deleted ? ' gone' : ''}`);
+    });
+    const [ada, bea] = [discord.user('ada'), discord.user('bea')];
+    const message = await ada.says('one');
+    await ada.edits(message, 'two');
+    await bea.reacts(message, '👍');
+    await ada.runs('secret');
+    await discord.reply();
+    const seen = (who: typeof ada) => discord.seenBy(who).map(({ content }) => content);
+    expect([seen(ada), seen(bea)]).toEqual([['two', 'psst'], ['two']]);
+    expect(discord.seenBy(ada, 'random')).toEqual([]);
+    await ada.deletes(message);
+    expect(seen(bea)).toEqual([]);
+    stop();
+    await ada.says('three');
+    expect(heard).toEqual(['one 0 0', 'two 1 0', 'two 1 1', 'psst 0 0', 'two 1 1 gone']);
   });
 });

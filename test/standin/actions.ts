@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers';
 import type { APIUser } from 'discord.js';
-import type { ActionContext, SayOptions, Where } from './action-context.ts';
+import type { ActionContext, SayOptions, TypeOptions, Where } from './action-context.ts';
 import {
   type CommandLine,
   fillOptions,
@@ -70,10 +70,11 @@ export class Actor {
   }
 
   /** Types into the line's last option and waits for what is suggested. */
-  async types(text: string, where: Where = {}): Promise<readonly Choice[]> {
+  async types(text: string, where: TypeOptions = {}): Promise<readonly Choice[]> {
     const spot = this.#spot(where);
     const resolver = this.#resolver(spot);
     const line = this.#read(text, spot);
+    for (const [name, value] of Object.entries(where.given ?? {})) line.given.set(name, value);
     const filled = fillTyped(line, resolver);
     this.#context.counts.autocompletes++;
     const run = this.#interact(spot, where, {

@@ -98,6 +98,7 @@ export class Messages {
     };
     // Stored before the event: who asks for an upload on hearing of the message must find it.
     this.#world.keep(message);
+    this.#world.changed(message);
     this.#broadcast('MESSAGE_CREATE', message);
     return message;
   }
@@ -117,7 +118,10 @@ export class Messages {
       (sent & (flag.suppressEmbeds | flag.componentsV2));
     const whole = { ...before, ...definedOnly(body), attachments: kept, flags };
     checkMessage(body, whole, files.length, at);
-    message.uploads = [...kept, ...this.#store(before.channel_id, files, body['attachments'])];
+    message.uploads = this.#world.replaceUploads(message.uploads, [
+      ...kept,
+      ...this.#store(before.channel_id, files, body['attachments']),
+    ]);
     const content = body['content'] === undefined ? before.content : String(body['content'] ?? '').trim();
     const data = {
       ...before,
@@ -132,6 +136,7 @@ export class Messages {
     message.data = render(data, body, message.uploads);
     message.edits++;
     message.changedAtMs = performance.now();
+    this.#world.changed(message);
     this.#broadcast('MESSAGE_UPDATE', message);
     return message;
   }
@@ -139,6 +144,7 @@ export class Messages {
   delete(message: StoredMessage): void {
     message.deleted = true;
     this.#world.forget(message);
+    this.#world.changed(message);
     if (message.ephemeralFor !== undefined) return;
     const { id, channel_id } = message.data;
     this.#gateway.dispatch('MESSAGE_DELETE', { id, channel_id, guild_id: message.guildId }, message);

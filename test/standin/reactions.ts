@@ -28,6 +28,7 @@ export function changeReaction(
   } as APIReaction;
   const others = known.filter((reaction) => reaction !== before);
   message.data = { ...message.data, reactions: count > 0 ? [...others, after] : others };
+  world.changed(message);
   const guild = message.guildId === undefined ? undefined : world.guilds.get(message.guildId);
   const member = change === 'ADD' ? guild?.members.get(user.id) : undefined;
   const payload = {

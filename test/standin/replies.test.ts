@@ -204,6 +204,10 @@ describe('uploads', () => {
         expect(attachments[0]).toMatchObject({ text: 'text', content_type: 'text/plain; charset=utf-8' });
         expect(attachments[1]).toMatchObject({ width: 32, height: 16, content_type: 'image/png' });
         expect(Buffer.from(attachments[1]!.bytes)).toEqual(png);
+        // What came with the edit is at its address, too; what the edit left out is gone from there.
+        expect(Buffer.from(await (await fetch(attachments[1]!.url)).arrayBuffer())).toEqual(png);
+        expect((await fetch(attachments[0]!.url)).status).toBe(200);
+        expect((await fetch(history[0]!.attachments[0]!.url)).status).toBe(404);
       },
     ));
 

@@ -221,6 +221,21 @@ export class StandIn {
     return this.#context.handles.botMessages(this.channel(place).id);
   }
 
+  /** What a person sees in a channel, oldest first: everybody's messages, and those for their eyes only. */
+  seenBy(actor: Actor, place?: Place): Posted[] {
+    const { world, handles } = this.#context;
+    const { channel } = findSpot(world, actor.user, place);
+    const stored = [...(world.messages.get(channel.id)?.values() ?? [])];
+    return stored
+      .filter(({ ephemeralFor }) => ephemeralFor === undefined || ephemeralFor === actor.id)
+      .map((message) => handles.posted(message));
+  }
+
+  /** Calls with every message that changes in any way, until the result is called. */
+  watch(watcher: (message: Posted) => void): () => void {
+    return this.world.watch((stored) => watcher(this.#context.handles.posted(stored)));
+  }
+
   /** Waits until `look` gives something, be it about the stand-in or the bot. */
   until<T>(look: () => T | undefined | false, what: string, options?: WaitOptions): Promise<T> {
     const found = () => {

@@ -93,6 +93,7 @@ export class World {
   /** User id to DM channel id. */
   readonly directChannels = new Map<string, string>();
   readonly uploads = new Map<string, StoredUpload>();
+  readonly #watchers = new Set<(message: StoredMessage) => void>();
   readonly #keepMessages: number;
   #nextGuildMs: number;
 
@@ -235,7 +236,7 @@ export class World {
     let kept = this.messages.get(channelId);
     if (kept === undefined) this.messages.set(channelId, (kept = new Map()));
     kept.set(message.data.id, message);
-    for (const upload of message.uploads) this.uploads.set(upload.id, upload);
+    this.replaceUploads([], message.uploads);
     if (message.ephemeralFor === undefined) {
       const channel = this.channels.get(channelId);
       if (channel !== undefined) channel.last_message_id = message.data.id;
@@ -243,9 +244,26 @@ export class World {
     if (kept.size > this.#keepMessages) this.forget(kept.values().next().value!);
   }
 
+  /** Calls with every message that is new, was edited or deleted, or got a reaction, until the result is called. */
+  watch(watcher: (message: StoredMessage) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  changed(message: StoredMessage): void {
+    for (const watcher of this.#watchers) watcher(message);
+  }
+
   forget(message: StoredMessage): void {
     this.messages.get(message.data.channel_id)?.delete(message.data.id);
-    for (const upload of message.uploads) this.uploads.delete(upload.id);
+    this.replaceUploads(message.uploads, []);
+  }
+
+  /** Serves these uploads at their addresses, and no longer those that were there before. */
+  replaceUploads(before: readonly StoredUpload[], uploads: StoredUpload[]): StoredUpload[] {
+    for (const { id } of before) this.uploads.delete(id);
+    for (const upload of uploads) this.uploads.set(upload.id, upload);
+    return uploads;
   }
 
   /** A member's permissions as a bit field in decimal; the guild's owner has all. */

@@ -8,7 +8,7 @@ export interface Form {
   readonly fields: readonly FormField[];
 }
 
-export interface FormField {
+interface FormField {
   readonly name: string;
   readonly label: string;
   readonly value?: string;

@@ -90,7 +90,7 @@ function trackedPage(profiler: Profiler, { state, button, select }: Controls<Sta
         button('addNamed', 'Attach by name'),
         ...(toRemove.length > 0 ? [button('removeNamed', 'Detach by name')] : []),
         ...(pages > 1
-          ? [button('turn', '◀', { argument: '-1' }), button('turn', '▶', { argument: '1' })]
+          ? [button('turn', '‹', { argument: '-1' }), button('turn', '›', { argument: '1' })]
           : []),
       ],
     ],

@@ -3,7 +3,7 @@ import type { SummaryOptions } from '../../profiler.ts';
 const MS_PER_MINUTE = 60_000;
 
 /** The spans of time that menus offer; the first is what they show until another is chosen. */
-export const WINDOWS = [
+const WINDOWS = [
   { value: 'all', label: 'All that is kept', window: {} },
   { value: '5m', label: 'The last 5 minutes', window: { windowMs: 5 * MS_PER_MINUTE } },
   { value: '1h', label: 'The last hour', window: { windowMs: 60 * MS_PER_MINUTE } },

@@ -1,0 +1,94 @@
+/**
+ * Takes the pictures in docs/pictures: what the owner sees of the demo's bot, in a real Chromium. Names of scenes as
+ * arguments take only those; `--out folder` puts them elsewhere.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { live } from '../examples/demo/crowd.ts';
+import { withLocalDemo } from '../examples/demo/local.ts';
+import { PAGE_DISCORD, startPage } from '../examples/demo/serve.ts';
+import { openPage, type PageDriver, type PageLook } from '../test/page/browser.ts';
+import type { StandIn } from '../test/standin/standin.ts';
+
+interface Scene extends PageLook {
+  name: string;
+  /** What leads to the picture; it shows the end of the channel. */
+  steps(page: PageDriver): Promise<void>;
+}
+
+/** Taller than most, so that a whole answer is in the picture. */
+const DESKTOP = { width: 1_280, height: 1_120 };
+/** How long the crowd uses the bot before the pictures are taken: some minutes, for there to be a history. */
+const LIVE_MS = 6 * 60_000;
+
+/** What is seen at both widths, as high as it takes to be seen whole; one entry a page. */
+const PAGES: readonly { name: string; phoneHeight: number; steps: Scene['steps'] }[] = [
+  { name: 'help', phoneHeight: 900, steps: (page) => page.run('profiler help') },
+  { name: 'view', phoneHeight: 1_180, steps: (page) => page.run('profiler view') },
+  {
+    name: 'inspect',
+    phoneHeight: 1_280,
+    steps: (page) => page.run('profiler inspect', { target: 'music/command/play' }),
+  },
+  {
+    name: 'errors',
+    phoneHeight: 844,
+    steps: async (page) => {
+      await page.run('profiler inspect', { target: 'economy/command/gamble' });
+      await page.choose('Overview', 'Errors by kind');
+    },
+  },
+  { name: 'settings', phoneHeight: 1_480, steps: (page) => page.run('profiler settings') },
+  { name: 'methods', phoneHeight: 1_000, steps: (page) => page.run('profiler methods') },
+];
+
+const SCENES: readonly Scene[] = [
+  ...PAGES.flatMap(({ name, phoneHeight, steps }) => [
+    { name, ...DESKTOP, steps },
+    { name: `${name}-phone`, width: 390, height: phoneHeight, steps },
+  ]),
+  {
+    name: 'view-all',
+    ...DESKTOP,
+    steps: async (page) => {
+      await page.run('profiler view');
+      for (const layout of ['Times', 'Rates', 'All columns']) await page.click(layout);
+    },
+  },
+];
+
+const { values, positionals } = parseArgs({
+  options: { out: { type: 'string', default: join(import.meta.dirname, '../docs/pictures') } },
+  allowPositionals: true,
+});
+const unknown = positionals.filter((name) => !SCENES.some((scene) => scene.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no scene ${unknown.join(', ')}; there is ${SCENES.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+await mkdir(values.out, { recursive: true });
+await withLocalDemo(PAGE_DISCORD, async (discord) => {
+  await (await discord.owner.runs('profiler attach target:all')).reply();
+  console.log(`People use the bot for ${LIVE_MS / 60_000} minutes…`);
+  await live(discord, AbortSignal.timeout(LIVE_MS));
+  await using server = await startPage(discord);
+  for (const scene of SCENES) {
+    if (positionals.length > 0 && !positionals.includes(scene.name)) continue;
+    await take(scene, discord, server.url);
+  }
+});
+
+async function take({ name, steps, ...look }: Scene, discord: StandIn, url: string): Promise<void> {
+  // Each begins with an empty channel.
+  for (const { stored } of discord.seenBy(discord.owner, 'profiler')) discord.world.forget(stored);
+  await using page = await openPage(url, look);
+  await steps(page);
+  const path = join(values.out, `${name}.png`);
+  await page.screenshot(path);
+  if (page.problems.length > 0) throw new Error(`${name}: ${page.problems.join('; ')}`);
+  console.log(path);
+}
