@@ -94,6 +94,20 @@ describe('the overview', () => {
   });
 });
 
+test('whose calls took the most time is told where it is asked for', async () => {
+  expect(textOf(await ask('profiler inspect target:ping'))).not.toContain('By guild');
+  await using busy = await startBot({ heavyHitters: ['guild', 'user'] });
+  busy.profiler.attach('ping');
+  await answer(busy.discord.user('alice').runs('ping'));
+  const counted = async () => (await busy.profiler.summary()).rows[0]?.count;
+  await expect.poll(counted, { timeout: 5_000 }).toBe(1);
+  const text = textOf(await answer(busy.discord.owner.runs('profiler inspect target:ping')));
+  const { name } = busy.client.guilds.cache.first()!;
+  expect(text).toContain(`**By guild** \`${name}\` 100 % of the time, or more`);
+  expect(text).toContain('**By user** `alice` 100 %');
+  expect(text).not.toContain('By channel');
+});
+
 describe('single calls', () => {
   test('are there by slowness, time and failure, with what they failed with', async () => {
     await call('ping', 'ping', 'fail');

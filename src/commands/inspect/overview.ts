@@ -1,4 +1,6 @@
 import { relative } from 'node:path';
+import type { Client } from 'discord.js';
+import { ORIGINS, type Origin } from '../../cog/origins.ts';
 import type { TargetDetails } from '../../details.ts';
 import { type PageFile, PHONE_WIDTH } from '../../render/page.ts';
 import { bars, sparkline } from '../../render/sparkline.ts';
@@ -21,6 +23,7 @@ const WIDTH = PHONE_WIDTH.embed;
 const MOST_CLASSES = 8;
 const MOST_CALLERS = 3;
 const MOST_KINDS = 3;
+const MOST_HITTERS = 5;
 
 /** The figures of a target, how its durations are spread, how they went over time, and what is known beside. */
 export async function overview(details: TargetDetails, _: TabState, request: Request): Promise<TabPage> {
@@ -39,6 +42,7 @@ export async function overview(details: TargetDetails, _: TabState, request: Req
       codeBlock(bars(classesOf(distribution), WIDTH)),
       ...errors(details),
       ...callers(details),
+      ...heaviest(details, request),
       `-# Timed since ${moment(details.firstSeenEpochMs, 'R')}${details.lastSeenEpochMs === undefined ? '' : `, last called ${moment(details.lastSeenEpochMs, 'R')}`}.`,
       ...(chart.image === undefined ? [codeBlock(chart.fallback)] : []),
     ].join('\n'),
@@ -107,6 +111,29 @@ function callers({ callers: { known, others, unknown } }: TargetDetails): string
     `**Called by** ${named.join(', ')}${known.length > MOST_CALLERS || others > 0 ? ', …' : ''} (known of ${formatCount(counted)} of ${formatCount(counted + unknown)} calls: those before an \`await\`)`,
   ];
 }
+
+/** Whose calls took the most time, where the owner asks for it. */
+function heaviest({ row }: TargetDetails, { profiler }: Request): string[] {
+  return ORIGINS.flatMap(({ name }) => {
+    const hitters = row.heaviest[name] ?? [];
+    if (hitters.length === 0) return [];
+    const named = hitters.slice(0, MOST_HITTERS).map(({ id, share }) => {
+      const percent = Math.floor(share * 100);
+      return `${code(NAMES[name](profiler.client, id) ?? id)} ${percent > 0 ? `${percent} %` : '< 1 %'}`;
+    });
+    return [`**By ${name}** ${named.join(', ')} of the time, or more`];
+  });
+}
+
+/** As the bot's caches know them; without a mention, as there is nobody to mention where they are gone. */
+const NAMES: Readonly<Record<Origin, (client: Client, id: string) => string | undefined>> = {
+  guild: ({ guilds }, id) => guilds.cache.get(id)?.name,
+  channel: ({ channels }, id) => {
+    const channel = channels.cache.get(id);
+    return channel && 'name' in channel && channel.name ? `#${channel.name}` : undefined;
+  },
+  user: ({ users }, id) => users.cache.get(id)?.username,
+};
 
 /** A picture, or lines of text where there can be none. */
 async function drawHistory(
