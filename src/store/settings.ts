@@ -10,6 +10,8 @@ export interface Settings {
   readonly revision: number;
   /** Undefined where the owner has not changed those of the code. */
   readonly rules?: RulesData;
+  /** Ids of the targets that the code had tracked by name when the owner changed the rules. */
+  readonly namedByCode?: readonly string[];
   /** Whether figures are kept in the store; undefined where the options of the code count. */
   readonly save?: boolean;
   /** Whether what was saved is to be removed, where saving has ended. */

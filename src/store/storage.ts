@@ -39,7 +39,11 @@ export interface StorageOptions {
 
 /** What is told of changes that come from a store, or from another shard. */
 export interface StorageHooks {
-  readonly rules: { toJSON(): RulesData; restore(rules: RulesData): void };
+  readonly rules: {
+    toJSON(): RulesData;
+    restore(rules: RulesData): void;
+    decide(targetId: string, tracked: boolean): void;
+  };
   /** The rules have been restored. */
   readonly restored: () => void;
   /** Tells the other shards that the settings have changed. */
@@ -150,6 +154,7 @@ export class Storage {
    */
   async open(shard: Shard): Promise<boolean> {
     this.#shard = shard;
+    this.takeRulesAsGiven();
     try {
       if (this.mayHaveSettings(shard)) await this.#openLasting();
     } catch (error) {
@@ -231,7 +236,8 @@ export class Storage {
   /** Says that the owner may have changed the rules. */
   changed(): void {
     const rules = this.#hooks.rules.toJSON();
-    if (!isDeepStrictEqual(rules, this.#settings.rules ?? this.#givenRules)) this.#change({ rules });
+    if (isDeepStrictEqual(rules, this.#settings.rules ?? this.#givenRules)) return;
+    this.#change({ rules, namedByCode: namedIn(this.#givenRules) });
   }
 
   /**
@@ -372,10 +378,19 @@ export class Storage {
     }
     for (const [id] of forgotten) this.#source.store.forgetBefore(id, this.forgotten.untilEpochMs(id));
     if (settings.rules !== undefined) {
-      this.#hooks.rules.restore(settings.rules);
-      this.#hooks.restored();
+      this.#restoreRules(settings.rules, settings.namedByCode);
     }
     if (this.retentionMs !== retentionMs) await this.#applyRetention();
+  }
+
+  /** The rules of the owner, and what the code has come to track by name since they were kept, as with `wrap`. */
+  #restoreRules(rules: RulesData, namedBefore: readonly string[] = []): void {
+    this.#hooks.rules.restore(rules);
+    for (const id of namedIn(this.#givenRules)) {
+      const isKnown = namedBefore.includes(id) || rules.targets.some(([other]) => other === id);
+      if (!isKnown) this.#hooks.rules.decide(id, true);
+    }
+    this.#hooks.restored();
   }
 
   /** Writes what is left, and lets go of the store. Never rejects; takes no longer than some seconds. */
@@ -598,4 +613,9 @@ async function again(act: () => Promise<void>): Promise<void> {
 
 function settingsKey({ application }: Shard): string {
   return `cogscope:v1:${application}:settings`;
+}
+
+/** The targets that are tracked by name. */
+function namedIn({ targets }: RulesData): string[] {
+  return targets.filter(([, tracked]) => tracked).map(([id]) => id);
 }

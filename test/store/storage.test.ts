@@ -97,6 +97,26 @@ describe('saving', () => {
     expect([...third.profiler.tracked.values()].map(({ name }) => name)).toEqual(['ping']);
   });
 
+  test('tracks what the code has come to wrap since the owner changed the rules, and not what the owner detached', async () => {
+    const named = async (wraps: readonly string[], act: (profiler: Profiler) => void = () => undefined) => {
+      bots.length = 0;
+      const client = new Client({ intents: commonIntents, ...discord.clientOptions });
+      await using profiler = new Profiler(client, { save: true, profileDir: join(folder.path, 'profiler') });
+      for (const name of wraps) profiler.wrap(() => undefined, `maths/${name}`);
+      await client.login(discord.token);
+      await discord.until(() => client.isReady(), 'ready');
+      await profiler.summary();
+      act(profiler);
+      const names = [...profiler.tracked.values()].map(({ name }) => name);
+      await profiler.destroy();
+      await client.destroy();
+      return names;
+    };
+    expect(await named(['add', 'divide'], (profiler) => profiler.detach('add'))).toEqual(['divide']);
+    expect(await named(['add', 'divide', 'multiply'])).toEqual(['divide', 'multiply']);
+    expect(await named(['add', 'multiply'])).toEqual(['multiply']);
+  });
+
   test('where nothing is to be kept writes no file', async () => {
     const { profiler, run } = await startBot();
     run('ping', 1);
