@@ -14,10 +14,13 @@ import type { AnyFunction, Discovery, Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
 import type { Desk } from './commands/desk/desk.ts';
 import { interceptEvents } from './commands/desk/intercept.ts';
+import { Acknowledgements } from './deadline/acknowledgements.ts';
+import { type Deadlines, deadlineRows } from './deadline/report.ts';
+import { watchRequests } from './deadline/requests.ts';
 import { detailsOf, type ShardDetails, type TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
-import { SeenInteractions } from './frameworks/interactions.ts';
+import { type InteractionPath, SeenInteractions } from './frameworks/interactions.ts';
 import { Registry } from './frameworks/registry.ts';
 import { type StackText, stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
@@ -75,6 +78,8 @@ export class Profiler implements AsyncDisposable {
   readonly #storage: Storage;
   readonly #peers: Peers;
   readonly #surroundings: Surroundings;
+  readonly #acknowledgements = new Acknowledgements();
+  #requests: Disposable | undefined;
   readonly #startedAtEpochMs = Date.now();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
@@ -124,14 +129,23 @@ export class Profiler implements AsyncDisposable {
         return { ...rest, timeline: await timeline.send() };
       },
       apply: (settings) => this.#storage.hear(settings),
+      deadlines: async ({ windowMs }) => this.#acknowledgements.send(windowMs),
+      forgetDeadlines: async ({ paths }) => this.#acknowledgements.forget(paths),
     });
     this.#storage = this.#createStorage();
     this.#restoreEvents = interceptEvents(client, {
       ready: () => this.#start(),
-      ours: (interaction) => this.#receive(interaction),
+      ours: (interaction) => {
+        this.#acknowledgements.receivedOurs(interaction);
+        this.#receive(interaction);
+      },
       others: (interaction) => {
+        this.#acknowledgements.received(interaction);
         // What goes a new way may be a target that was not known: it is to be timed from its first call on.
         if (seen.note(interaction) && !this.rules.isEmpty) this.#tracker.reconcile();
+      },
+      message: (message) => {
+        if (this.#acknowledgements.isWaiting) this.#acknowledgements.messageSeen(message);
       },
     });
     if (client.isReady()) this.#start();
@@ -302,6 +316,29 @@ export class Profiler implements AsyncDisposable {
   }
 
   /**
+   * How long the bot takes to acknowledge interactions, of the 3 s that Discord gives it, and with what: of each
+   * command, whether it is tracked or not, those at risk first. It is in the memory of each process: of all shards
+   * that answer, since they started or were cleared, or of up to an hour.
+   * @param options.windowMs how far back to look, up to an hour, by ten minutes; default: since the beginning
+   */
+  async deadlines({ windowMs }: { windowMs?: number } = {}): Promise<Deadlines> {
+    const { rows, fromEpochMs } = this.#acknowledgements.read(windowMs);
+    const answers = this.#peers.canAsk
+      ? await this.#peers.ask('deadlines', { windowMs })
+      : new Map<number, undefined>();
+    for (const answer of answers.values()) if (answer !== undefined) rows.merge(answer.rows);
+    return {
+      fromEpochMs: Math.min(
+        fromEpochMs,
+        ...[...answers.values()].map((answer) => answer?.fromEpochMs ?? fromEpochMs),
+      ),
+      toEpochMs: Date.now(),
+      rows: deadlineRows(rows),
+      missingShards: this.#peers.others.filter((shard) => answers.get(shard) === undefined),
+    };
+  }
+
+  /**
    * Single calls of a tracked target in this process: its 32 latest and its 8 latest failed ones, newest first, and
    * its 8 slowest since it was attached. Undefined for a target that is not tracked.
    */
@@ -368,13 +405,18 @@ export class Profiler implements AsyncDisposable {
    */
   async clear(query?: string): Promise<void> {
     this.#mustBeAlive();
-    if (query === undefined) return this.#storage.forgetAll(this.#peers.others);
+    if (query === undefined) {
+      await this.#forgetDeadlines();
+      return this.#storage.forgetAll(this.#peers.others);
+    }
     const { rows } = await this.summary();
     const known = new Map([
       ...rows.map(({ id }) => [id, identityFrom(id) as Target] as const),
       ...this.recorded,
     ]);
-    for (const { id } of select(query, known, 'members').targets) this.#storage.forget(id);
+    const { targets } = select(query, known, 'members');
+    for (const { id } of targets) this.#storage.forget(id);
+    await this.#forgetDeadlines(targets.map(({ id }) => identityFrom(id)));
     await this.#storage.flush();
   }
 
@@ -447,6 +489,8 @@ export class Profiler implements AsyncDisposable {
     this.#tracker.dispose();
     this.#recorder.dispose();
     this.#peers.dispose();
+    this.#requests?.[Symbol.dispose]();
+    this.#acknowledgements[Symbol.dispose]();
     clientsWithProfiler.delete(this.client);
     await this.#storage.close();
     (await this.#desk)?.dispose();
@@ -460,6 +504,7 @@ export class Profiler implements AsyncDisposable {
     if (this.#started) return;
     this.#started = true;
     this.#opening = this.#openStorage();
+    this.#requests = watchRequests(this.client.rest, this.#acknowledgements);
     this.#tracker.changed();
     this.#openDesk().then(
       (desk) => desk.register(),
@@ -598,6 +643,12 @@ export class Profiler implements AsyncDisposable {
       isTracked: this.#tracker.tracked.has(targetId),
       ...(location && { location }),
     };
+  }
+
+  async #forgetDeadlines(identities?: readonly InteractionPath[]): Promise<void> {
+    const paths = identities?.map(({ kind, name }) => ({ kind, name }));
+    this.#acknowledgements.forget(paths);
+    if (this.#peers.canAsk) await this.#peers.ask('forgetDeadlines', { paths });
   }
 
   readonly #stackText = (stack: Stack): StackText => stackText(stack, this.#surroundings, this.rootDir);

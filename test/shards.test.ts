@@ -131,9 +131,18 @@ describe.each(['process', 'worker'] as const)('shards in a %s each, under a Shar
     expect(await bot.ask(0, 'summary', 'shard')).toMatchObject({
       counts: { 'shard 0': 12, 'shard 1': 12, 'shard 2': 12 },
     });
+    expect(await bot.ask(1, 'deadlines')).toEqual({
+      acknowledged: served(discord),
+      isMeasured: true,
+      isFromBefore: true,
+      missingShards: [],
+    });
+    await bot.ask(0, 'forget', 'pong');
+    expect((await bot.ask(2, 'deadlines')).acknowledged).toEqual({ ping: served(discord)['ping'] });
     await bot.ask(0, 'ignore', 'pong');
     await expect.poll(() => bot.ask(2, 'tracked'), { timeout: 10_000 }).toEqual(['ping']);
     await bot.ask(2, 'clear');
+    expect((await bot.ask(0, 'deadlines')).acknowledged).toEqual({});
     await expect
       .poll(async () => (await bot.ask(0, 'summary', 'target')).counts, { timeout: 10_000 })
       .toEqual({ ping: 0 });
@@ -230,6 +239,10 @@ test('a shard that hangs, and one that is gone, are said to be missing', async (
   expect(missingShards).toEqual([1, 2]);
   expect(counts).toEqual({ ping: 2, pong: 2 });
   await hanging;
+  expect(await bot.ask(0, 'deadlines')).toMatchObject({
+    acknowledged: { ping: 4, pong: 4 },
+    missingShards: [2],
+  });
   expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
 }, 60_000);
 

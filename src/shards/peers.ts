@@ -1,5 +1,7 @@
 import type { Client } from 'discord.js';
+import type { SentDeadlines } from '../deadline/acknowledgements.ts';
 import type { SentDetails } from '../details.ts';
+import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { SentFigures } from '../store/figures.ts';
 import type { Settings } from '../store/settings.ts';
 
@@ -15,6 +17,9 @@ export interface Peer {
   details(asked: { readonly targetId: string; readonly window: Window }): Promise<SentDetails>;
   /** @returns the tokens of the erasures that are carried out there */
   apply(settings: Settings): Promise<readonly string[]>;
+  deadlines(asked: { readonly windowMs?: number | undefined }): Promise<SentDeadlines>;
+  /** @param asked.paths of which commands; without them, of all */
+  forgetDeadlines(asked: { readonly paths?: readonly InteractionPath[] | undefined }): Promise<void>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */

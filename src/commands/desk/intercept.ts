@@ -10,6 +10,8 @@ interface Handlers {
   ours(interaction: Interaction): void;
   /** Any other, before the listeners of the bot are called. Must not throw. */
   others(interaction: unknown): void;
+  /** A message, before the listeners of the bot are called. Must not throw. */
+  message(message: unknown): void;
 }
 
 /**
@@ -31,7 +33,7 @@ export function interceptEvents(client: Client, handlers: Handlers): () => void 
         return true;
       }
       handlers.others(subject);
-    }
+    } else if (active && event === 'messageCreate') handlers.message(subject);
     // biome-ignore lint/complexity/noArguments: see above.
     const result: unknown = Reflect.apply(emit, this, arguments);
     // Until discord.js 14.22 the event was called `ready`; later versions emit both.

@@ -1,0 +1,165 @@
+import type { InteractionPath } from '../frameworks/interactions.ts';
+import { binOf, decodeBins, encodeBins, Histogram } from '../store/histogram.ts';
+import { longestPhase, NEAR_MISS_MS, PHASES, type Phase, type PhaseTimes, wholeOf } from './phases.ts';
+
+/** What is counted of interactions. */
+export const COUNTS = [
+  /** All of them. */
+  'count',
+  /** Those that this process acknowledged, and Discord took it. */
+  'acknowledged',
+  /** Of those, the ones that took longer than 2 s. */
+  'nearMisses',
+  /** Acknowledged too late: Discord refused with error 10062. */
+  'late',
+  /** This process sent no acknowledgement, or got no response, within 3 s. */
+  'unanswered',
+  /** What was sent within 3 s failed with another error, and nothing better followed. */
+  'failed',
+  /** Acknowledged by another process of the bot, or in a way that is not seen from here. */
+  'elsewhere',
+  /** Acknowledgements beyond the first, which Discord refused with error 40060. */
+  'doubles',
+  /** Requests with a token that was not good any more: it is for 15 minutes. */
+  'expired',
+] as const;
+export type Counts = Record<(typeof COUNTS)[number], number>;
+
+/** How an interaction can miss the deadline. */
+export type MissKind = 'late' | 'unanswered' | 'failed';
+
+/** An interaction that missed the deadline. */
+export interface Miss {
+  readonly kind: MissKind;
+  /** When it reached the bot, in Unix ms. */
+  readonly atEpochMs: number;
+  /** Of one that was not acknowledged, up to the deadline. */
+  readonly times: PhaseTimes;
+  /** What took the most of it. */
+  readonly blamed: Phase;
+  /** Class and code of the error that the acknowledgement failed with. */
+  readonly error?: string;
+}
+
+const MOST_MISSES = 8;
+const NS_PER_MS = 1e6;
+/** The phases, and the whole. */
+const DURATIONS = PHASES.length + 1;
+
+/** The figures of one command as they travel between processes. */
+export interface SentFigures extends InteractionPath {
+  readonly counts: Counts;
+  readonly missesBy: readonly number[];
+  readonly slowMs: readonly number[];
+  readonly maxMs: readonly number[];
+  /** Encoded histograms, in base64. */
+  readonly histograms: readonly string[];
+  readonly misses: readonly Miss[];
+}
+
+/** How interactions of one command were acknowledged. */
+export class AckFigures {
+  readonly path: InteractionPath;
+  readonly counts = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts;
+  /** Misses by the phase that took the most, in the order of the phases. */
+  readonly missesBy = new Array<number>(PHASES.length).fill(0);
+  /** What near misses and misses spent in each phase, in ms. */
+  readonly slowMs = new Array<number>(PHASES.length).fill(0);
+  /** The longest of each phase, and of the whole, in ms. */
+  readonly maxMs = new Array<number>(DURATIONS).fill(0);
+  /** Calls by bin of the histogram: of most commands, few bins have any. */
+  readonly #bins = Array.from({ length: DURATIONS }, () => new Map<number, number>());
+  #misses: Miss[] = [];
+
+  constructor(path: InteractionPath) {
+    this.path = path;
+  }
+
+  /** The latest, newest first. */
+  get misses(): readonly Miss[] {
+    return this.#misses;
+  }
+
+  acknowledged(times: PhaseTimes): void {
+    this.counts.acknowledged++;
+    this.#add(times);
+    if (wholeOf(times) <= NEAR_MISS_MS) return;
+    this.counts.nearMisses++;
+    this.#addSlow(times);
+  }
+
+  missed(miss: Miss): void {
+    this.counts[miss.kind]++;
+    this.missesBy[PHASES.indexOf(miss.blamed)]!++;
+    this.#addSlow(miss.times);
+    // Of what was never acknowledged, it is not known how long that would have taken.
+    if (miss.kind === 'late') this.#add(miss.times);
+    this.#keep([miss]);
+  }
+
+  /** Adds what `send` gave. Throws a RangeError where a histogram cannot have come from it. */
+  merge(sent: SentFigures): void {
+    for (const name of COUNTS) this.counts[name] += sent.counts[name];
+    for (const at of PHASES.keys()) {
+      this.missesBy[at]! += sent.missesBy[at]!;
+      this.slowMs[at]! += sent.slowMs[at]!;
+    }
+    for (const [at, bins] of this.#bins.entries()) {
+      this.maxMs[at] = Math.max(this.maxMs[at]!, sent.maxMs[at]!);
+      for (const [bin, count] of decodeBins(Buffer.from(sent.histograms[at]!, 'base64'))) {
+        bins.set(bin, (bins.get(bin) ?? 0) + count);
+      }
+    }
+    this.#keep(sent.misses);
+  }
+
+  send(): SentFigures {
+    const { counts, missesBy, slowMs, maxMs, misses } = this;
+    const histograms = this.#bins.map((bins) => Buffer.from(encoded(bins)).toString('base64'));
+    return { ...this.path, counts, missesBy, slowMs, maxMs, histograms, misses };
+  }
+
+  /**
+   * Quantiles of a phase, or of the whole where `at` is the number of phases, in ms.
+   * @param fractions ascending, each from 0 to 1
+   * @returns NaN for each where nothing was acknowledged
+   */
+  quantilesMs(at: number, fractions: readonly number[]): number[] {
+    const histogram = new Histogram();
+    histogram.merge(encoded(this.#bins[at]!));
+    // The longest is known; the middle of its bin may lie above it.
+    return histogram
+      .quantilesNs(fractions)
+      .map((ns, index) =>
+        fractions[index] === 1 && ns > 0 ? this.maxMs[at]! : Math.min(ns / NS_PER_MS, this.maxMs[at]!),
+      );
+  }
+
+  #add(times: PhaseTimes): void {
+    for (let at = 0; at < DURATIONS; at++) {
+      const ms = at < PHASES.length ? times[at]! : wholeOf(times);
+      const bins = this.#bins[at]!;
+      const bin = binOf(ms * NS_PER_MS);
+      bins.set(bin, (bins.get(bin) ?? 0) + 1);
+      if (ms > this.maxMs[at]!) this.maxMs[at] = ms;
+    }
+  }
+
+  #addSlow(times: PhaseTimes): void {
+    for (const at of PHASES.keys()) this.slowMs[at]! += times[at]!;
+  }
+
+  #keep(misses: readonly Miss[]): void {
+    this.#misses = [...misses, ...this.#misses]
+      .sort((a, b) => b.atEpochMs - a.atEpochMs)
+      .slice(0, MOST_MISSES);
+  }
+}
+
+export function missOf(kind: MissKind, atEpochMs: number, times: PhaseTimes, error?: string): Miss {
+  return { kind, atEpochMs, times, blamed: longestPhase(times), ...(error !== undefined && { error }) };
+}
+
+function encoded(bins: ReadonlyMap<number, number>): Uint8Array {
+  return encodeBins([...bins].sort(([a], [b]) => a - b));
+}

@@ -1,0 +1,34 @@
+import type { InteractionPath } from '../frameworks/interactions.ts';
+import { type Miss, missOf } from './figures.ts';
+import { DEADLINE_MS } from './phases.ts';
+
+/** An interaction that reached the bot. */
+export interface Received {
+  readonly path: InteractionPath;
+  readonly token: unknown;
+  readonly atEpochMs: number;
+  readonly atMs: number;
+  readonly gatewayMs: number;
+  readonly loopMs: number;
+  /** When the first acknowledgement was sent, by the monotonic clock. */
+  sentAtMs: number | undefined;
+  /** Acknowledgements that have no response yet. */
+  inFlight: number;
+  /** Whether Discord took one of them. */
+  isOurs: boolean;
+  /** What one of them failed with. */
+  error: string | undefined;
+}
+
+/** Whether the deadline is over for one that was not acknowledged. */
+export function isOver({ atMs, gatewayMs, loopMs }: Received, now: number): boolean {
+  return gatewayMs + loopMs + now - atMs > DEADLINE_MS;
+}
+
+/** One that was not acknowledged: what was left of the deadline when it came went by in the handler, and in waiting. */
+export function missed({ atEpochMs, atMs, gatewayMs, loopMs, sentAtMs, error }: Received): Miss {
+  const leftMs = Math.max(0, DEADLINE_MS - gatewayMs - loopMs);
+  const handlerMs = sentAtMs === undefined ? leftMs : Math.min(leftMs, sentAtMs - atMs);
+  const times = [gatewayMs, loopMs, handlerMs, leftMs - handlerMs] as const;
+  return missOf(error === undefined ? 'unanswered' : 'failed', atEpochMs, times, error);
+}
