@@ -4,8 +4,9 @@ import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
 import { formatDuration } from '../render/units.ts';
 import { GROUPINGS, type Grouping, type SummaryRow } from '../store/summary.ts';
-import { type Controls, createMenu, LIVE } from './desk/menu.ts';
+import { type Controls, createMenu } from './desk/menu.ts';
 import { inspectMenu, shortKey } from './inspect.ts';
+import { acksPage } from './pages/acks-page.ts';
 import { attachButton } from './pages/attach-pages.ts';
 import { BY_NAME, FIGURES, LAYOUTS, legend } from './pages/columns.ts';
 import { partOf } from './pages/paged.ts';
@@ -13,8 +14,9 @@ import { FILTER_SYNTAX, rowFilter } from './pages/row-filter.ts';
 import { plural } from './pages/sizes.ts';
 import { kindLabel, targetsOf } from './pages/target-option.ts';
 import { trackedMenu } from './pages/tracked.ts';
+import { turningButtons } from './pages/turning.ts';
 import { figuresOf, headline, measured, sorted, worst } from './pages/view-parts.ts';
-import { windowOf, windowsWithin } from './pages/windows.ts';
+import { WINDOWS_OF_ACKS, windowOf, windowOfAcks, windowsWithin } from './pages/windows.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const ROWS_PER_PAGE = 10;
@@ -22,6 +24,17 @@ const ROWS_PER_PAGE = 10;
 const LONGEST_FILTER = 40;
 
 const SORTS = [...FIGURES, BY_NAME];
+
+/** The page about acknowledgements, which is none of the groupings. */
+const ACKS = 'acks';
+/** What the button for it leads through, and how it is called there. */
+const VIEWS = [...GROUPINGS, ACKS] as const;
+const VIEW_LABELS = {
+  target: 'By target',
+  cog: 'By cog',
+  shard: 'By shard',
+  [ACKS]: 'Acks',
+} as const satisfies Record<(typeof VIEWS)[number], string>;
 
 const INITIAL = {
   page: 0,
@@ -46,6 +59,8 @@ type ActionName =
   | 'open'
   | 'tracked';
 
+type Buttons = Omit<Controls<State, ActionName>, 'state'>;
+
 const menu = createMenu<State, ActionName>('view', {
   initial: INITIAL,
   actions: {
@@ -68,7 +83,7 @@ const menu = createMenu<State, ActionName>('view', {
     }),
     reverse: (state) => ({ to: { ...state, page: 0, descending: !state.descending } }),
     window: (state, [window = '']) => ({ to: { ...state, page: 0, window } }),
-    by: (state) => ({ to: { ...state, page: 0, by: after(GROUPINGS, state.by) } }),
+    by: (state, [by]) => ({ to: { ...state, page: 0, by: by ?? after(VIEWS, state.by) } }),
     layout: (state) => ({
       to: {
         ...state,
@@ -112,14 +127,15 @@ export const view: Subcommand = {
 async function viewPage(
   profiler: Profiler,
   wanted: State,
-  controls: Omit<Controls<State, ActionName>, 'state'>,
+  controls: Buttons,
   isLive: boolean,
 ): Promise<Page> {
+  if (wanted.by === ACKS) return drawAcks(profiler, wanted, controls, isLive);
   const by = GROUPINGS.find((grouping) => grouping === wanted.by) ?? GROUPINGS[0];
   const sort = SORTS.find(({ name }) => name === wanted.sort) ?? FIGURES[0];
   const layout = LAYOUTS.find(({ name }) => name === wanted.layout) ?? LAYOUTS[0];
   const summary = await profiler.summary({ by, ...windowOf(wanted.window).window });
-  if (summary.rows.length === 0 && profiler.tracked.size === 0) return nothingAttached(profiler);
+  if (summary.rows.length === 0 && profiler.tracked.size === 0) return nothingAttached(profiler, controls);
   // What filters look for, shards do not have.
   const filter = by === 'shard' ? '' : wanted.filter;
   const passing = summary.rows.filter(rowFilter(filter));
@@ -161,21 +177,39 @@ const TITLES: Readonly<Record<Grouping, string>> = {
   shard: 'What takes the time, by shard',
 };
 
-function nothingAttached(profiler: Profiler): Page {
+function nothingAttached(profiler: Profiler, { button }: Buttons): Page {
   return {
     title: 'Nothing is timed yet',
     text: [
       `I found ${targetsOf(profiler.targets.size)} in this bot.`,
       'Choose some with `/profiler attach`, or start with all of them; then come back here.',
     ].join(' '),
-    rows: [[attachButton('all', 'Attach all')]],
+    rows: [[attachButton('all', 'Attach all'), button('by', VIEW_LABELS[ACKS], { argument: ACKS })]],
+  };
+}
+
+async function drawAcks(
+  profiler: Profiler,
+  state: State,
+  { button, select }: Buttons,
+  isLive: boolean,
+): Promise<Page> {
+  const chosen = windowOfAcks(state.window);
+  const { page, pages, ...drawn } = acksPage(await profiler.deadlines(chosen.window), state.page);
+  return {
+    ...drawn,
+    rows: [
+      [select('window', WINDOWS_OF_ACKS, chosen.value, { placeholder: 'Window' })],
+      turningButtons({ button }, { page, pages, isLive }),
+      [button('by', VIEW_LABELS[after(VIEWS, ACKS)])],
+    ],
   };
 }
 
 function rowsOf(
   { retentionMs }: Profiler,
   state: State,
-  { button, select }: Omit<Controls<State, ActionName>, 'state'>,
+  { button, select }: Buttons,
   by: Grouping,
   pages: number,
   shown: readonly SummaryRow[],
@@ -186,7 +220,6 @@ function rowsOf(
     label: row.kind === undefined ? row.name : `${row.cog} › ${row.name}`,
     description: `${row.kind === undefined ? '' : `${kindLabel(row.kind)}, `}p95 ${formatDuration(row.p95Ms)}, ${plural(row.count, 'call')}`,
   }));
-  const single = pages === 1;
   return [
     ...(opened.length > 0 && by !== 'shard'
       ? [[select('open', opened, '', { placeholder: by === 'cog' ? 'Show the targets of…' : 'Inspect…' })]]
@@ -200,17 +233,11 @@ function rowsOf(
       ),
     ],
     [select('window', windowsWithin(retentionMs), windowOf(state.window).value, { placeholder: 'Window' })],
-    [
-      button('turn', '‹', { argument: '-1', disabled: single }),
-      button('jump', `${state.page + 1}/${pages}`, { disabled: single }),
-      button('turn', '›', { argument: '1', disabled: single }),
-      button('show', '↻', { style: 'primary' }),
-      button(LIVE, isLive ? 'Stop live' : 'Live', { style: isLive ? 'success' : 'secondary' }),
-    ],
+    turningButtons({ button }, { page: state.page, pages, isLive }),
     [
       button('filter', state.filter === '' ? 'Filter' : 'Filter ✓'),
       button('reverse', state.descending ? 'Sort ↑' : 'Sort ↓'),
-      button('by', `By ${after(GROUPINGS, by)}`),
+      button('by', VIEW_LABELS[after(VIEWS, by)]),
       button(
         'layout',
         LAYOUTS.find(

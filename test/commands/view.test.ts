@@ -117,6 +117,7 @@ describe('the table', () => {
     page = await press(await press(ofCog, 'By cog'), 'By shard');
     expect(textOf(page)).toMatch(/What takes the time, by shard\n/);
     expect(namesIn(page)).toEqual(['shard 0']);
+    page = await press(page, 'Acks');
     expect(textOf(await press(page, 'By target'))).toMatch(/by target\n/);
   });
 

@@ -45,7 +45,7 @@ export function measured({ missingShards, problem }: Summary, rows: readonly Sum
   ];
 }
 
-function shardList(shards: readonly number[]): string {
+export function shardList(shards: readonly number[]): string {
   const shown = shards.slice(0, MOST_SHARDS_NAMED).join(', ');
   const more = shards.length - MOST_SHARDS_NAMED;
   return `${shards.length === 1 ? 'shard' : 'shards'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;

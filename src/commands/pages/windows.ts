@@ -12,6 +12,9 @@ const WINDOWS = [
   { value: 'reload', label: 'Since each cog was reloaded', window: { since: 'reload' } },
 ] as const satisfies readonly { value: string; label: string; window: SummaryOptions }[];
 
+/** Those that are known of acknowledgements. */
+export const WINDOWS_OF_ACKS = [WINDOWS[0], WINDOWS[1], WINDOWS[2]] as const;
+
 /** Those that do not reach beyond what is kept. */
 export function windowsWithin(retentionMs: number) {
   return WINDOWS.filter(({ window }) => !('windowMs' in window) || window.windowMs < retentionMs);
@@ -19,4 +22,8 @@ export function windowsWithin(retentionMs: number) {
 
 export function windowOf(value: string) {
   return WINDOWS.find((window) => window.value === value) ?? WINDOWS[0];
+}
+
+export function windowOfAcks(value: string) {
+  return WINDOWS_OF_ACKS.find((window) => window.value === value) ?? WINDOWS_OF_ACKS[0];
 }

@@ -1,0 +1,143 @@
+import { TARGET_KINDS } from '../../cog/target.ts';
+import { DEADLINE_MS, NEAR_MISS_MS, PHASES, type Phase } from '../../deadline/phases.ts';
+import type { DeadlineRow, Deadlines } from '../../deadline/report.ts';
+import { type Page, PHONE_WIDTH } from '../../render/page.ts';
+import { type Column, table } from '../../render/table.ts';
+import { code, codeBlock, cut, cutMiddle } from '../../render/text.ts';
+import { formatCount, formatDuration, formatDurationShort } from '../../render/units.ts';
+import { type Part, partOf } from './paged.ts';
+import { plural } from './sizes.ts';
+import { kindLabel } from './target-option.ts';
+import { shardList } from './view-parts.ts';
+
+const ROWS_PER_PAGE = 10;
+const MOST_SENTENCES = 4;
+const MOST_NAMED = 3;
+const MOST_MISSES = 6;
+const MS_PER_S = 1_000;
+
+/** What is said of each phase where it is to blame; one entry a phase. */
+const BLAME: Readonly<Record<Phase, string>> = {
+  gateway: 'passes before it reaches the bot',
+  loop: 'passes before its handler runs, as the loop is busy',
+  handler: 'passes in its handler, before that acknowledges',
+  rest: 'passes until Discord has responded to the acknowledgement',
+};
+
+/** What went wrong beside being slow, and how it is said; one entry a count. */
+const TROUBLES = [
+  { of: 'late', text: 'acknowledged too late, which Discord refused (10062)' },
+  { of: 'unanswered', text: 'not acknowledged by this bot within 3 s, as far as can be seen from here' },
+  { of: 'failed', text: 'not acknowledged, as the attempt failed with another error' },
+  { of: 'elsewhere', text: 'acknowledged by another process of the bot, or in a way that is not seen' },
+  { of: 'doubles', text: 'acknowledged once more, which Discord refused (40060)' },
+  { of: 'expired', text: 'followed by a request more than 15 minutes later, which Discord refused' },
+] as const;
+
+/** Which commands are at risk to miss Discord's deadline, and why. */
+export function acksPage(
+  deadlines: Deadlines,
+  wantedPage: number,
+): Pick<Page, 'title' | 'tone' | 'content' | 'text' | 'footer'> & Pick<Part<DeadlineRow>, 'page' | 'pages'> {
+  const { rows } = deadlines;
+  const { items: shown, page, pages } = partOf(rows, wantedPage, ROWS_PER_PAGE);
+  const sentences = rows.filter(isAtRisk).map(sentenceOf);
+  return {
+    title: 'How soon interactions are acknowledged',
+    tone: rows.some(({ misses }) => misses > 0) ? 'bad' : sentences.length > 0 ? 'warning' : 'good',
+    content: [...firstOf(sentences), ...(shown.length === 0 ? [] : [codeBlock(table(COLUMNS, shown))])].join(
+      '\n',
+    ),
+    text: [...totals(deadlines), ...troubles(rows), ...latestMisses(rows)].join('\n'),
+    footer: [
+      `Page ${page + 1}/${pages}`,
+      'from when Discord made it to its response',
+      'why: where most of the time of slow ones went',
+      'in memory only',
+    ].join(' · '),
+    page,
+    pages,
+  };
+}
+
+function isAtRisk({ misses, nearMisses }: DeadlineRow): boolean {
+  return misses > 0 || nearMisses > 0;
+}
+
+function firstOf(sentences: readonly string[]): string[] {
+  const more = sentences.length - MOST_SENTENCES;
+  return [
+    ...sentences.slice(0, MOST_SENTENCES),
+    ...(more > 0 ? [`${more} more ${more === 1 ? 'is' : 'are'} at risk: see below.`] : []),
+  ];
+}
+
+/** Such as: `/play` needs 2.1s or more of Discord's 3 s in 1 of 20 cases: 1.6s of it passes … */
+function sentenceOf(row: DeadlineRow): string {
+  const { blamed, misses, nearMisses, count, whole } = row;
+  const limit = `Discord's ${DEADLINE_MS / MS_PER_S} s`;
+  const { phase, share } = blamed!;
+  const part = `${Math.round(share * 100)} % of that time ${BLAME[phase]}.`;
+  if (misses > 0) return `🔴 ${nameOf(row)} missed ${limit} in ${misses} of ${count} cases: ${part}`;
+  if (whole.p95Ms > NEAR_MISS_MS) {
+    const partMs = share * whole.p95Ms;
+    return `🟡 ${nameOf(row)} needs ${formatDuration(whole.p95Ms)} or more of ${limit} in 1 of 20 cases: ${formatDuration(partMs)} of it ${BLAME[phase]}.`;
+  }
+  const near = `over ${NEAR_MISS_MS / MS_PER_S} s of ${limit}`;
+  return `🟡 ${nameOf(row)} needed ${near} in ${nearMisses} of ${count} cases: ${part}`;
+}
+
+function nameOf({ kind, name }: DeadlineRow): string {
+  return kind === 'command' ? code(`/${name}`) : `${code(name)} (${kindLabel(kind)})`;
+}
+
+const COLUMNS: readonly Column<DeadlineRow>[] = [
+  { head: ' command', width: PHONE_WIDTH.content - 26, align: 'left', text: label },
+  { head: 'p95', width: 5, align: 'right', text: ({ whole }) => formatDurationShort(whole.p95Ms) },
+  { head: 'max', width: 5, align: 'right', text: ({ whole }) => formatDurationShort(whole.maxMs) },
+  { head: 'miss', width: 5, align: 'right', text: ({ misses }) => formatCount(misses) },
+  { head: 'why', width: 7, align: 'right', text: ({ blamed }) => blamed?.phase ?? '–' },
+];
+
+function label({ kind, name, misses }: DeadlineRow, width: number): string {
+  const mark = `${misses > 0 ? '!' : ' '}${TARGET_KINDS.find((known) => known.name === kind)?.mark ?? ''}`;
+  // Subcommands of one command differ at the end.
+  const cutName = name.includes(' ') ? cutMiddle : cut;
+  return `${mark}${cutName(name, width - mark.length)}`;
+}
+
+function totals({ rows, fromEpochMs, missingShards }: Deadlines): string[] {
+  const all = rows.reduce((sum, { count }) => sum + count, 0);
+  const misses = rows.reduce((sum, row) => sum + row.misses, 0);
+  const near = rows.reduce((sum, { nearMisses }) => sum + nearMisses, 0);
+  const since = `<t:${Math.floor(fromEpochMs / MS_PER_S)}:R>`;
+  return [
+    `${plural(all, 'interaction')} since ${since}: ${misses} missed the 3 s, ${near} more took over 2 s.`,
+    ...(missingShards.length > 0 ? [`⚠ Without what did not answer: ${shardList(missingShards)}.`] : []),
+  ];
+}
+
+function troubles(rows: readonly DeadlineRow[]): string[] {
+  return TROUBLES.flatMap(({ of, text }) => {
+    const own = rows.filter((row) => row[of] > 0).sort((a, b) => b[of] - a[of]);
+    if (own.length === 0) return [];
+    const sum = own.reduce((total, row) => total + row[of], 0);
+    const more = own.length - MOST_NAMED;
+    const names = `${own.slice(0, MOST_NAMED).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return [`- **${formatCount(sum)}** ${text}: ${names}`];
+  });
+}
+
+function latestMisses(rows: readonly DeadlineRow[]): string[] {
+  const misses = rows
+    .flatMap((row) => row.latestMisses.map((miss) => ({ row, miss })))
+    .sort((a, b) => b.miss.atEpochMs - a.miss.atEpochMs)
+    .slice(0, MOST_MISSES);
+  if (misses.length === 0) return [];
+  const lines = misses.map(({ row, miss: { atEpochMs, kind, times, error } }) => {
+    const parts = PHASES.map((phase, at) => `${phase} ${formatDuration(times[at]!)}`).join(', ');
+    const what = error === undefined ? kind : `${kind}, ${code(error)}`;
+    return `<t:${Math.floor(atEpochMs / MS_PER_S)}:T> ${nameOf(row)} ${what}: ${parts}`;
+  });
+  return ['', '**Missed last**', ...lines];
+}
