@@ -1,3 +1,4 @@
+import { acks } from './acks.ts';
 import { answers } from './answers.ts';
 import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -18,6 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   callOverhead(50, 'Too many functions for the JIT to inline, as in a bot.'),
   callOverhead(500, 'A large bot: so many functions that each is called rarely.'),
   endToEnd,
+  acks,
   promises,
   memory,
   startup,

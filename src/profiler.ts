@@ -20,7 +20,7 @@ import { watchRequests } from './deadline/requests.ts';
 import { detailsOf, type ShardDetails, type TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
-import { type InteractionPath, SeenInteractions } from './frameworks/interactions.ts';
+import { type InteractionPath, pathOf, SeenInteractions } from './frameworks/interactions.ts';
 import { Registry } from './frameworks/registry.ts';
 import { type StackText, stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
@@ -140,9 +140,11 @@ export class Profiler implements AsyncDisposable {
         this.#receive(interaction);
       },
       others: (interaction) => {
-        this.#acknowledgements.received(interaction);
+        const path = pathOf(interaction);
+        if (path === undefined) return;
+        this.#acknowledgements.received(interaction, path);
         // What goes a new way may be a target that was not known: it is to be timed from its first call on.
-        if (seen.note(interaction) && !this.rules.isEmpty) this.#tracker.reconcile();
+        if (seen.note(path) && !this.rules.isEmpty) this.#tracker.reconcile();
       },
       message: (message) => {
         if (this.#acknowledgements.isWaiting) this.#acknowledgements.messageSeen(message);

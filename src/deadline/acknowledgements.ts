@@ -1,17 +1,19 @@
 import { monotonicNs } from '../cog/clock.ts';
 import { errorKind } from '../cog/error-kind.ts';
-import { type InteractionPath, pathOf } from '../frameworks/interactions.ts';
-import { type MissKind, missOf, type SentFigures } from './figures.ts';
+import type { InteractionPath } from '../frameworks/interactions.ts';
+import { missOf, type SentFigures } from './figures.ts';
 import { LeastSeen } from './least-seen.ts';
 import { type AckRows, Ledger } from './ledger.ts';
 import { LoopActivity } from './loop-activity.ts';
-import { type PhaseTimes, TOKEN_LIFETIME_MS } from './phases.ts';
-import { isOver, missed, type Received } from './received.ts';
+import { TOKEN_LIFETIME_MS } from './phases.ts';
+import { answeredBy, isOver, lookAt, missed, type Received } from './received.ts';
 
 const NS_PER_MS = 1e6;
 /** Ids of Discord begin with the time in ms since 2015, shifted by 22 bits. */
 const ID_EPOCH_MS = 1_420_070_400_000;
 const ID_MS = 2 ** 22;
+/** No clock is that wrong: an id that says so was not made by Discord. */
+const MOST_SKEW_MS = 86_400_000;
 
 /** Discord's error codes. */
 const UNKNOWN_INTERACTION = 10062;
@@ -19,21 +21,15 @@ const ALREADY_ACKNOWLEDGED = 40060;
 const UNKNOWN_WEBHOOK = 10015;
 const INVALID_WEBHOOK_TOKEN = 50027;
 
-/** How many interactions that wait are followed at once, and how many that were answered are remembered. */
+/** How many interactions that wait are followed at once; those beyond are only counted. */
 const MOST_OPEN = 4_096;
-const MOST_ANSWERED = 1_024;
-
-/** What of an interaction is looked at. */
-interface InteractionLike {
-  readonly id?: unknown;
-  readonly token?: unknown;
-  readonly guild?: { readonly shardId?: number } | null;
-}
-
-interface MessageLike {
-  readonly interactionMetadata?: { readonly id?: unknown } | null;
-  readonly interaction?: { readonly id?: unknown } | null;
-}
+/**
+ * How many that were answered are remembered: up to twice as many, then half of them are forgotten. What is kept for
+ * long is copied by the garbage collector meanwhile: a thousand would cost more than all the rest of this.
+ */
+const MOST_ANSWERED = 128;
+/** How often it is looked for interactions that nothing can come of any more. */
+const EXPIRE_EACH_MS = 1_000;
 
 /** What one process answers to the others. */
 export interface SentDeadlines {
@@ -55,29 +51,44 @@ export class Acknowledgements implements Disposable {
   /** Those that this process has not acknowledged, by their id, the oldest first. */
   readonly #open = new Map<string, Received>();
   /** The same of those that are acknowledged: for what comes of them later. */
-  readonly #answered = new Map<string, Received>();
+  #answered = new Map<string, Received>();
+  #answeredBefore = new Map<string, Received>();
+  #expiredAtMs = Number.NEGATIVE_INFINITY;
 
-  /** An interaction reached the bot, and its listeners are called next. Never throws. */
-  received(interaction: unknown): void {
-    const path = pathOf(interaction);
-    if (path === undefined) return;
-    const { id, token, guild } = interaction as InteractionLike;
-    if (typeof id !== 'string' || this.#open.has(id) || this.#answered.has(id)) return;
+  /**
+   * An interaction reached the bot, and its listeners are called next. Never throws.
+   * @param path as `pathOf` gives it
+   */
+  received(interaction: unknown, path: InteractionPath): void {
+    const { id, token, shard } = lookAt(interaction);
+    if (typeof id !== 'string' || this.#find(id) !== undefined) return;
     const atEpochMs = Date.now();
     const atMs = nowMs();
-    this.#expire(atMs);
+    if (atMs - this.#expiredAtMs > EXPIRE_EACH_MS) this.#expire(atMs);
     this.#activity.start();
-    const lateMs = this.#lateMs(id, guild?.shardId ?? 0, atMs);
+    const lateMs = this.#lateMs(id, shard, atMs);
     const loopMs = Math.min(lateMs, this.#activity.mostWaitedMs());
-    this.#ledger.change(path, atEpochMs, ({ counts }) => counts.count++);
-    const gatewayMs = lateMs - loopMs;
-    const nothingYet = { sentAtMs: undefined, inFlight: 0, isOurs: false, error: undefined };
-    this.#open.set(id, { path, token, atEpochMs, atMs, gatewayMs, loopMs, ...nothingYet });
+    const figures = this.#ledger.of(path, atEpochMs);
+    figures.counts.count++;
+    if (this.#open.size >= MOST_OPEN) return;
+    this.#open.set(id, {
+      figures,
+      token,
+      atEpochMs,
+      atMs,
+      gatewayMs: lateMs - loopMs,
+      loopMs,
+      sentAtMs: undefined,
+      inFlight: 0,
+      isOurs: false,
+      error: undefined,
+    });
   }
 
   /** An interaction with us: it tells only how late what comes from Discord is. */
-  receivedOurs({ id, guild }: InteractionLike): void {
-    if (typeof id === 'string') this.#lateMs(id, guild?.shardId ?? 0, nowMs());
+  receivedOurs(interaction: unknown): void {
+    const { id, shard } = lookAt(interaction);
+    if (typeof id === 'string') this.#lateMs(id, shard, nowMs());
   }
 
   /** Whether `messageSeen` is worth calling. */
@@ -90,12 +101,11 @@ export class Acknowledgements implements Disposable {
    * of the bot has. Nothing shows that of answers that only their user sees, and without the intent for messages.
    */
   messageSeen(message: unknown): void {
-    const { interactionMetadata, interaction } = (message ?? {}) as MessageLike;
-    const id = (interactionMetadata ?? interaction)?.id;
-    const found = typeof id === 'string' ? this.#open.get(id) : undefined;
+    const id = answeredBy(message);
+    const found = id === undefined ? undefined : this.#open.get(id);
     if (found === undefined || found.sentAtMs !== undefined) return;
-    this.#close(id as string, found);
-    this.#count(found, 'elsewhere');
+    this.#close(id!, found);
+    found.figures.counts.elsewhere++;
   }
 
   /**
@@ -103,7 +113,7 @@ export class Acknowledgements implements Disposable {
    * @returns what is to be told of the response; undefined for an interaction that is not known
    */
   sent(id: string): Settled | undefined {
-    const known = this.#open.get(id) ?? this.#answered.get(id);
+    const known = this.#find(id);
     if (known === undefined) return undefined;
     const sentAtMs = nowMs();
     known.sentAtMs ??= sentAtMs;
@@ -115,7 +125,7 @@ export class Acknowledgements implements Disposable {
   tokenFailed(token: string, error: unknown): void {
     const code = codeOf(error);
     if (code !== INVALID_WEBHOOK_TOKEN && code !== UNKNOWN_WEBHOOK) return;
-    for (const answered of this.#answered.values()) {
+    for (const answered of [...this.#answered.values(), ...this.#answeredBefore.values()]) {
       if (answered.token === token) this.#count(answered, 'expired');
     }
   }
@@ -130,7 +140,8 @@ export class Acknowledgements implements Disposable {
     const fromEpochMs = this.#ledger.fromEpochMs(windowMs);
     const rows = this.#ledger.read(windowMs);
     for (const open of this.#open.values()) {
-      if (open.atEpochMs >= fromEpochMs && isOver(open, atMs)) rows.of(open.path).missed(missed(open));
+      if (open.atEpochMs >= fromEpochMs && isOver(open, atMs))
+        rows.of(open.figures.path).missed(missed(open));
     }
     return { rows, fromEpochMs };
   }
@@ -145,8 +156,8 @@ export class Acknowledgements implements Disposable {
     this.#ledger.forget(paths);
     const isMeant = (own: InteractionPath) =>
       paths?.some(({ kind, name }) => own.kind === kind && own.name === name) ?? true;
-    for (const known of [this.#open, this.#answered]) {
-      for (const [id, { path }] of known) if (isMeant(path)) known.delete(id);
+    for (const known of [this.#open, this.#answered, this.#answeredBefore]) {
+      for (const [id, { figures }] of known) if (isMeant(figures.path)) known.delete(id);
     }
   }
 
@@ -154,6 +165,7 @@ export class Acknowledgements implements Disposable {
     this.#activity[Symbol.dispose]();
     this.#open.clear();
     this.#answered.clear();
+    this.#answeredBefore.clear();
   }
 
   #settled(id: string, received: Received, sentAtMs: number, error: unknown): void {
@@ -161,7 +173,7 @@ export class Acknowledgements implements Disposable {
     const code = error === undefined ? undefined : codeOf(error);
     // While another one is under way, that is what has acknowledged it.
     const isDouble = code === ALREADY_ACKNOWLEDGED && (received.isOurs || received.inFlight > 0);
-    if (isDouble && this.#knows(id, received)) this.#count(received, 'doubles');
+    if (isDouble && this.#find(id) === received) this.#count(received, 'doubles');
     // Acknowledged by another request or process, or forgotten.
     if (isDouble || this.#open.get(id) !== received) return;
     const times = [
@@ -173,55 +185,57 @@ export class Acknowledgements implements Disposable {
     if (error === undefined) {
       received.isOurs = true;
       this.#close(id, received);
-      this.#ledger.change(received.path, received.atEpochMs, (figures) => figures.acknowledged(times));
+      received.figures.acknowledged(times);
     } else if (code === ALREADY_ACKNOWLEDGED) {
       this.#close(id, received);
-      this.#count(received, 'elsewhere');
+      received.figures.counts.elsewhere++;
     } else if (code === UNKNOWN_INTERACTION) {
       this.#close(id, received);
-      this.#miss(received, 'late', times, errorKind(error));
+      received.figures.missed(missOf('late', received.atEpochMs, times, errorKind(error)));
     } else {
       // Another attempt may follow.
       received.error = errorKind(error);
     }
   }
 
-  /** Whether it has not been forgotten. */
-  #knows(id: string, received: Received): boolean {
-    return this.#open.get(id) === received || this.#answered.get(id) === received;
+  /** One that has not been forgotten. */
+  #find(id: string): Received | undefined {
+    return this.#open.get(id) ?? this.#answered.get(id) ?? this.#answeredBefore.get(id);
   }
 
   /** By how much it is late, in ms, for the gateway and the loop together. */
   #lateMs(id: string, shard: number, atMs: number): number {
+    const madeEpochMs = Math.floor(Number(id) / ID_MS) + ID_EPOCH_MS;
+    if (!(Math.abs(Date.now() - madeEpochMs) < MOST_SKEW_MS)) return 0;
     let delays = this.#delays.get(shard);
     if (delays === undefined) this.#delays.set(shard, (delays = new LeastSeen()));
-    return delays.excessOf(atMs - (Math.floor(Number(id) / ID_MS) + ID_EPOCH_MS), atMs);
+    return delays.excessOf(atMs - madeEpochMs, atMs);
   }
 
-  /** Nothing can come any more of those whose token is too old; and there is an end to how many are followed. */
+  /** Nothing can come any more of those whose token is too old. Where there are too many, those that are over go too. */
   #expire(atMs: number): void {
+    this.#expiredAtMs = atMs;
     for (const [id, open] of this.#open) {
-      if (atMs - open.atMs < TOKEN_LIFETIME_MS && this.#open.size < MOST_OPEN) return;
+      const isTooOld = atMs - open.atMs > TOKEN_LIFETIME_MS;
+      const mayGo = this.#open.size >= MOST_OPEN && isOver(open, atMs);
+      if (!isTooOld && !mayGo) return;
       this.#open.delete(id);
-      if (!isOver(open, atMs)) continue;
-      this.#ledger.change(open.path, open.atEpochMs, (figures) => figures.missed(missed(open)));
+      open.figures.missed(missed(open));
     }
   }
 
   #close(id: string, received: Received): void {
     this.#open.delete(id);
     this.#answered.set(id, received);
-    if (this.#answered.size <= MOST_ANSWERED) return;
-    const [oldest] = this.#answered.keys();
-    this.#answered.delete(oldest!);
+    if (this.#answered.size < MOST_ANSWERED) return;
+    // To forget them one by one, the oldest would be looked for among the gaps that the former ones left.
+    this.#answeredBefore = this.#answered;
+    this.#answered = new Map();
   }
 
-  #count({ path, atEpochMs }: Received, name: 'elsewhere' | 'doubles' | 'expired'): void {
-    this.#ledger.change(path, atEpochMs, ({ counts }) => counts[name]++);
-  }
-
-  #miss({ path, atEpochMs }: Received, kind: MissKind, times: PhaseTimes, error: string): void {
-    this.#ledger.change(path, atEpochMs, (figures) => figures.missed(missOf(kind, atEpochMs, times, error)));
+  /** That may be long after the interaction came. */
+  #count({ figures }: Received, name: 'doubles' | 'expired'): void {
+    this.#ledger.of(figures.path, Date.now()).counts[name]++;
   }
 }
 

@@ -3,7 +3,7 @@ import { binOf, decodeBins, encodeBins, Histogram } from '../store/histogram.ts'
 import { longestPhase, NEAR_MISS_MS, PHASES, type Phase, type PhaseTimes, wholeOf } from './phases.ts';
 
 /** What is counted of interactions. */
-export const COUNTS = [
+const COUNTS = [
   /** All of them. */
   'count',
   /** Those that this process acknowledged, and Discord took it. */

@@ -43,22 +43,24 @@ export class AckRows {
   }
 }
 
-/** The figures of each command: since the beginning, and of each slot of the last hour. */
+/** The figures of each command: of each slot of the last hour, and of what was before. */
 export class Ledger {
-  #all = new AckRows();
+  #past = new AckRows();
   readonly #slots = new Map<number, AckRows>();
   #sinceEpochMs = Date.now();
 
-  /** @param atEpochMs when the interaction came: what becomes of it later is counted there */
-  change(path: InteractionPath, atEpochMs: number, change: (figures: AckFigures) => void): void {
-    change(this.#all.of(path));
+  /**
+   * Where what is known of an interaction is counted, for an hour: it must not be kept for longer.
+   * @param atEpochMs when the interaction came
+   */
+  of(path: InteractionPath, atEpochMs: number): AckFigures {
     const slot = slotOf(atEpochMs);
     let rows = this.#slots.get(slot);
     if (rows === undefined) {
       this.#slots.set(slot, (rows = new AckRows()));
-      for (const other of this.#slots.keys()) if (Math.abs(slot - other) > SLOTS) this.#slots.delete(other);
+      this.#putAway(slot);
     }
-    change(rows.of(path));
+    return rows.of(path);
   }
 
   /** From when on figures of so long are, in Unix ms: of the first slot, all counts. */
@@ -69,25 +71,32 @@ export class Ledger {
 
   /** A copy of the figures of so long. */
   read(windowMs: number): AckRows {
-    const first = slotOf(Date.now() - windowMs);
-    const parts =
-      windowMs > LONGEST_WINDOW_MS
-        ? [this.#all]
-        : [...this.#slots].flatMap(([slot, rows]) => (slot >= first ? [rows] : []));
+    const isAll = windowMs > LONGEST_WINDOW_MS;
+    const first = isAll ? Number.NEGATIVE_INFINITY : slotOf(Date.now() - windowMs);
     const read = new AckRows();
-    for (const rows of parts) read.merge(rows.send());
+    if (isAll) read.merge(this.#past.send());
+    for (const [slot, rows] of this.#slots) if (slot >= first) read.merge(rows.send());
     return read;
   }
 
   /** @param paths of which commands; without them, of all */
   forget(paths?: readonly InteractionPath[]): void {
     if (paths !== undefined) {
-      for (const rows of [this.#all, ...this.#slots.values()]) for (const path of paths) rows.delete(path);
+      for (const rows of [this.#past, ...this.#slots.values()]) for (const path of paths) rows.delete(path);
       return;
     }
-    this.#all = new AckRows();
+    this.#past = new AckRows();
     this.#slots.clear();
     this.#sinceEpochMs = Date.now();
+  }
+
+  /** Slots that are over, or far ahead as the clock was set back, become past. */
+  #putAway(now: number): void {
+    for (const [slot, rows] of this.#slots) {
+      if (Math.abs(now - slot) <= SLOTS) continue;
+      this.#past.merge(rows.send());
+      this.#slots.delete(slot);
+    }
   }
 }
 

@@ -1,10 +1,10 @@
-import type { InteractionPath } from '../frameworks/interactions.ts';
-import { type Miss, missOf } from './figures.ts';
+import { type AckFigures, type Miss, missOf } from './figures.ts';
 import { DEADLINE_MS } from './phases.ts';
 
 /** An interaction that reached the bot. */
 export interface Received {
-  readonly path: InteractionPath;
+  /** Where it is counted. */
+  readonly figures: AckFigures;
   readonly token: unknown;
   readonly atEpochMs: number;
   readonly atMs: number;
@@ -31,4 +31,36 @@ export function missed({ atEpochMs, atMs, gatewayMs, loopMs, sentAtMs, error }: 
   const handlerMs = sentAtMs === undefined ? leftMs : Math.min(leftMs, sentAtMs - atMs);
   const times = [gatewayMs, loopMs, handlerMs, leftMs - handlerMs] as const;
   return missOf(error === undefined ? 'unanswered' : 'failed', atEpochMs, times, error);
+}
+
+/** What of an interaction is looked at; of what looks like one and is none, nothing. Never throws. */
+export function lookAt(interaction: unknown): { id?: unknown; token?: unknown; shard: number } {
+  try {
+    const { id, token, guild } = interaction as InteractionLike;
+    return { id, token, shard: guild?.shardId ?? 0 };
+  } catch {
+    return { shard: 0 };
+  }
+}
+
+interface InteractionLike {
+  readonly id?: unknown;
+  readonly token?: unknown;
+  readonly guild?: { readonly shardId?: number } | null;
+}
+
+/** The id of the interaction that a message answers. Never throws. */
+export function answeredBy(message: unknown): string | undefined {
+  try {
+    const { interactionMetadata, interaction } = message as MessageLike;
+    const id = (interactionMetadata ?? interaction)?.id;
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface MessageLike {
+  readonly interactionMetadata?: { readonly id?: unknown } | null;
+  readonly interaction?: { readonly id?: unknown } | null;
 }

@@ -2,7 +2,7 @@ import { propertySlot } from '../cog/slots.ts';
 import type { AnyFunction } from '../cog/target.ts';
 import type { Acknowledgements, Settled } from './acknowledgements.ts';
 
-const CALLBACK = /^\/interactions\/(\d+)\/[^/]+\/callback$/;
+const INTERACTIONS = '/interactions/';
 const WITH_TOKEN = /^\/webhooks\/\d+\/([^/?]+)/;
 
 /**
@@ -55,9 +55,9 @@ export function watchRequests(rest: object, acknowledgements: Acknowledgements):
 
 function settledOf(acknowledgements: Acknowledgements, route: unknown): Settled | undefined {
   if (typeof route !== 'string') return undefined;
-  if (route.startsWith('/interactions/')) {
-    const id = CALLBACK.exec(route)?.[1];
-    return id === undefined ? undefined : acknowledgements.sent(id);
+  // Of all interactions' routes, there is only that of the acknowledgement: `/interactions/:id/:token/callback`.
+  if (route.startsWith(INTERACTIONS)) {
+    return acknowledgements.sent(route.slice(INTERACTIONS.length, route.indexOf('/', INTERACTIONS.length)));
   }
   if (!route.startsWith('/webhooks/')) return undefined;
   return (error) => {

@@ -79,9 +79,7 @@ export class SeenInteractions {
   readonly #names = new Map<TargetKindName, Set<string>>();
 
   /** @returns whether it went a way that none went before */
-  note(interaction: unknown): boolean {
-    const path = pathOf(interaction);
-    if (path === undefined) return false;
+  note(path: InteractionPath): boolean {
     let names = this.#names.get(path.kind);
     if (names === undefined) this.#names.set(path.kind, (names = new Set()));
     if (names.has(path.name) || names.size >= MOST_PATHS_PER_KIND) return false;

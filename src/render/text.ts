@@ -59,7 +59,7 @@ export function escaped(text: string): string {
 export function sentence(text: string): string {
   return text
     .replaceAll(FENCE, '´´´')
-    .replace(/<(?=[@#:t/])/g, '\\<')
+    .replace(/\\*<(?=[@#:t/])/g, '\\<')
     .replaceAll('@', '@\u200b');
 }
 

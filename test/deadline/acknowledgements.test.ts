@@ -310,6 +310,54 @@ test('components, modals and autocompletes have rows of their own; ours has none
   expect(rows.map(({ name }) => name).sort()).toEqual(['go:#', 'panel', 'warm']);
 });
 
+test('what only looks like an interaction or a message disturbs nothing', async () => {
+  const { discord, client, counted, rowOf } = await start({
+    play: (interaction) => interaction.reply('done'),
+    open: () => undefined,
+  });
+  client.removeAllListeners(Events.MessageCreate);
+  const gone = () => {
+    throw new Error('gone');
+  };
+  const fakes = [
+    { id: '1' },
+    { id: 'abc' },
+    { id: '99999999999999999999' },
+    { id: 5 },
+    {
+      get id() {
+        return gone();
+      },
+    },
+  ];
+  // While one waits, messages are looked at.
+  await discord.owner.runs('open');
+  await counted('open', { count: 1 });
+  const others = client.listeners(Events.InteractionCreate);
+  client.removeAllListeners(Events.InteractionCreate);
+  for (const fake of fakes) {
+    const all = { type: 2, commandType: 1, commandName: 'fake', token: 't' };
+    client.emit(
+      Events.InteractionCreate,
+      Object.defineProperties(fake, Object.getOwnPropertyDescriptors(all)) as never,
+    );
+    client.emit(Events.MessageCreate, { interactionMetadata: fake } as never);
+    client.emit(Events.MessageCreate, {
+      get interactionMetadata() {
+        return gone();
+      },
+    } as never);
+  }
+  client.emit(Events.InteractionCreate, undefined as never);
+  client.emit(Events.MessageCreate, undefined as never);
+  for (const listener of others) client.on(Events.InteractionCreate, listener as () => void);
+  await (await discord.owner.runs('play')).reply();
+  const { whole } = await counted('play', { count: 1, acknowledged: 1 });
+  // The ids of the fakes are years away.
+  expect(whole.maxMs).toBeLessThan(60_000);
+  expect(await rowOf('fake')).toMatchObject({ count: 3, misses: 0 });
+});
+
 test('is forgotten with the rest, by command or at once', async () => {
   const { discord, profiler, rowOf, counted } = await start({
     play: (interaction) => interaction.reply('done'),

@@ -120,7 +120,7 @@ describe('the ledger', () => {
       [...ledger.read(windowMs).values()].map(({ path, counts }) => [path.name, counts.count]),
     );
   const count = (ledger: Ledger, name: string) =>
-    ledger.change({ kind: 'command', name }, Date.now(), ({ counts }) => counts.count++);
+    void ledger.of({ kind: 'command', name }, Date.now()).counts.count++;
 
   test('tells the last minutes, the last hour, and all', () => {
     const ledger = new Ledger();
@@ -160,7 +160,7 @@ describe('the ledger', () => {
   test('is bounded, whatever custom ids the bot makes', () => {
     const ledger = new Ledger();
     for (let index = 0; index < 2_000; index++) {
-      ledger.change({ kind: 'component', name: `word${index}` }, Date.now(), ({ counts }) => counts.count++);
+      ledger.of({ kind: 'component', name: `word${index}` }, Date.now()).counts.count++;
     }
     const all = counts(ledger, Number.POSITIVE_INFINITY);
     expect(Object.keys(all)).toHaveLength(301);

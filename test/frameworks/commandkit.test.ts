@@ -126,7 +126,7 @@ test('in a large heap, commands are told apart at the listener of the kit', asyn
   const post = vi.spyOn(process.getBuiltinModule('node:inspector').Session.prototype, 'post');
   onTestFinished(() => post.mockRestore());
   const interactions = ['ping', 'play'].map((commandName) => ({ type: 2, commandType: 1, commandName }));
-  for (const interaction of interactions) surroundings.seen.note(interaction);
+  for (const { commandName: name } of interactions) surroundings.seen.note({ kind: 'command', name });
   const found = [...adapter.discover(client, surroundings)];
   expect(found.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['command/ping', 'command/play']);
   const [listener] = client.listeners('interactionCreate');
