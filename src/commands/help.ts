@@ -4,6 +4,7 @@ import type { Page } from '../render/page.ts';
 import { menuButton } from './desk/menu.ts';
 import { attachButton } from './pages/attach-pages.ts';
 import type { Subcommand } from './subcommand.ts';
+import { ACKS_STATE } from './view.ts';
 
 export const help: Subcommand = {
   name: 'help',
@@ -17,10 +18,18 @@ export const help: Subcommand = {
       '**4.** Change the bot, let it work, and look again.',
       '**5.** `/profiler detach all` puts everything back.',
       '',
+      'Does Discord say that the application did not respond? **Acks** tells which commands take too long to acknowledge, and why; nothing has to be attached for that.',
+      '',
       'Figures are in memory, for an hour, unless you say otherwise: `/profiler save` keeps them over restarts, `delta` sets for how long, `data` exports, imports and forgets them.',
     ].join('\n'),
     footer: `cogscope ${ownVersion()} · Node ${process.versions.node} · discord.js ${discordJsVersion(profiler.client)}`,
-    rows: [[attachButton('all', 'Attach all'), menuButton('view', 'View')]],
+    rows: [
+      [
+        attachButton('all', 'Attach all'),
+        menuButton('view', 'View'),
+        menuButton('view', 'Acks', { state: ACKS_STATE }),
+      ],
+    ],
   }),
 };
 

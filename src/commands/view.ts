@@ -117,6 +117,9 @@ const menu = createMenu<State, ActionName>('view', {
   page: ({ state, ...controls }, { profiler, isLive }) => viewPage(profiler, state, controls, isLive),
 });
 
+/** Where the page about acknowledgements is. */
+export const ACKS_STATE = menu.stateWith({ by: ACKS });
+
 export const view: Subcommand = {
   name: 'view',
   description: 'Show what is slow: durations, calls, errors and impact of all that is timed',

@@ -29,6 +29,11 @@ test('is there while nothing is attached, and says so where nothing has come', a
   expect(buttonsOf(page)).toEqual(['↻', 'Live', 'By target']);
 });
 
+test('is found from the help', async () => {
+  const help = await answer(bot.discord.owner.runs('profiler help'));
+  expect(textOf(await press(help, 'Acks'))).toContain('How soon interactions are acknowledged');
+});
+
 test('names the command that misses the deadline, and what is to blame', async () => {
   const alice = bot.discord.user('alice');
   await answer(alice.runs('ping'));
