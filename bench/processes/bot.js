@@ -21,7 +21,7 @@ if (process.argv[2] === 'bare') {
   const started = cost();
   // What the first `/profiler` loads and looks up, once. Registering it with Discord is the network's time.
   const beforeMs = performance.now();
-  const { Desk } = await import('../../dist/commands/desk.js');
+  const { Desk } = await import('../../dist/commands/desk/desk.js');
   const desk = new Desk(profiler);
   if (profiler.targets.size !== 20) throw new Error(`Found ${profiler.targets.size} of 20 targets.`);
   const asked = cost(beforeMs);
