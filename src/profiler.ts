@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
 import { measureCallCostNs } from './cog/call-cost.ts';
-import type { Stack } from './cog/error-stack.ts';
 import { Governor } from './cog/governor.ts';
 import { identityFrom } from './cog/identify.ts';
 import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
@@ -15,24 +14,23 @@ import { type AttachResult, Tracker } from './cog/tracker.ts';
 import type { Desk } from './commands/desk/desk.ts';
 import { interceptEvents } from './commands/desk/intercept.ts';
 import { Acknowledgements } from './deadline/acknowledgements.ts';
-import { type Deadlines, deadlineRows } from './deadline/report.ts';
+import type { Deadlines } from './deadline/report.ts';
 import { watchRequests } from './deadline/requests.ts';
-import { detailsOf, type ShardDetails, type TargetDetails } from './details.ts';
+import type { TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
 import { type InteractionPath, pathOf, SeenInteractions } from './frameworks/interactions.ts';
 import { Registry } from './frameworks/registry.ts';
-import { type StackText, stackText } from './frameworks/stack-text.ts';
+import { stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
-import { type CallSamples, observe, samplesOf } from './observations.ts';
-import { type Peer, Peers, type Window } from './shards/peers.ts';
-import { Figures } from './store/figures.ts';
+import type { CallSamples } from './observations.ts';
+import { Reports } from './reports.ts';
+import { Peers } from './shards/peers.ts';
 import { isId } from './store/heaviest/space-saving.ts';
-import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/summary.ts';
+import type { HeavyHitterOfAll } from './store/heaviest/summary.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
-import { type Grouping, type Summary, summarise } from './store/summary.ts';
-import { Timeline } from './store/timeline.ts';
+import type { Grouping, Summary } from './store/summary.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -54,14 +52,6 @@ export interface SummaryOptions {
   by?: Grouping;
 }
 
-/** What is known of other shards. */
-interface FromOthers<T> {
-  readonly shards: Map<number, T>;
-  /** Those of them that did not answer, but write to the same store. */
-  readonly stored: readonly number[];
-  readonly missing: readonly number[];
-}
-
 /**
  * The profiler of one bot. Create it right after the client: it finds the bot's cogs when it is first asked for
  * them, registers `/profiler` once the client is ready, and answers the bot's owner there.
@@ -77,10 +67,9 @@ export class Profiler implements AsyncDisposable {
   readonly #tracker: Tracker;
   readonly #storage: Storage;
   readonly #peers: Peers;
-  readonly #surroundings: Surroundings;
+  readonly #reports: Reports;
   readonly #acknowledgements = new Acknowledgements();
   #requests: Disposable | undefined;
-  readonly #startedAtEpochMs = Date.now();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
   readonly #restoreEvents: () => void;
@@ -108,7 +97,6 @@ export class Profiler implements AsyncDisposable {
     this.#recorder = new Recorder(new MetricStore(), this.#governor, reader);
     const seen = new SeenInteractions();
     const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
-    this.#surroundings = surroundings;
     this.#registry = new Registry(surroundings);
     const registered = () => this.#registry.discover();
     const cogOf = (discovery: Discovery) => this.#cogOf(discovery);
@@ -123,16 +111,14 @@ export class Profiler implements AsyncDisposable {
       forgot: (targetId) => this.#storage.forget(targetId),
     });
     this.#peers = new Peers(client, {
-      figures: async (window) => (await this.#collect(window)).send(),
-      details: async ({ targetId, window }) => {
-        const { timeline, ...rest } = await this.#ownDetails(targetId, window);
-        return { ...rest, timeline: await timeline.send() };
-      },
+      figures: (window) => this.#reports.sendFigures(window),
+      details: ({ targetId, window }) => this.#reports.sendDetails(targetId, window),
       apply: (settings) => this.#storage.hear(settings),
       deadlines: async ({ windowMs }) => this.#acknowledgements.send(windowMs),
       forgetDeadlines: async ({ paths }) => this.#acknowledgements.forget(paths),
     });
     this.#storage = this.#createStorage();
+    this.#reports = this.#createReports(surroundings);
     this.#restoreEvents = interceptEvents(client, {
       ready: () => this.#start(),
       ours: (interaction) => {
@@ -268,24 +254,9 @@ export class Profiler implements AsyncDisposable {
    * The figures of what is tracked, and of what was in the time that is kept, the greatest impact first: those of all
    * shards of the bot, as far as they answer or write to the same store.
    */
-  async summary(options: SummaryOptions = {}): Promise<Summary> {
+  summary(options: SummaryOptions = {}): Promise<Summary> {
     const { by = 'target', ...window } = options;
-    const fromOf = this.#fromOf(window);
-    const own = await this.#collect(window);
-    const { shards, missing } = await this.#othersFigures(window);
-    shards.set(this.#peers.own, own);
-    // Each is put together anew when it is asked for; to find all targets takes time.
-    const { recorded } = this;
-    let targets: ReadonlyMap<string, Target> | undefined;
-    const identityOf = (id: string) =>
-      recorded.get(id) ?? (targets ??= this.targets).get(id) ?? identityFrom(id);
-    return {
-      fromEpochMs: this.#windowStart(window),
-      toEpochMs: Date.now(),
-      rows: await summarise(by, shards, fromOf, identityOf),
-      missingShards: missing,
-      problem: this.#storage.state.problem,
-    };
+    return this.#reports.summary(by, window);
   }
 
   /**
@@ -293,28 +264,8 @@ export class Profiler implements AsyncDisposable {
    * add to the figures; their single calls, errors and callers are in their memory.
    * @returns undefined where it is neither tracked nor in the figures of the window
    */
-  async details(
-    targetId: string,
-    window: Omit<SummaryOptions, 'by'> = {},
-  ): Promise<TargetDetails | undefined> {
-    const own = await this.#ownDetails(targetId, window);
-    const { shards, stored, missing } = await this.#othersDetails(targetId, window);
-    shards.set(this.#peers.own, own);
-    const identity = this.recorded.get(targetId) ?? identityFrom(targetId);
-    const details = await detailsOf(identity, shards, this.#fromOf(window));
-    return (
-      details && {
-        ...details,
-        summary: {
-          fromEpochMs: this.#windowStart(window),
-          toEpochMs: Date.now(),
-          missingShards: missing,
-          shardsWithoutCalls: stored,
-          problem: this.#storage.state.problem,
-        },
-        thresholdMs: this.rules.thresholdMsOf(targetId),
-      }
-    );
+  details(targetId: string, window: Omit<SummaryOptions, 'by'> = {}): Promise<TargetDetails | undefined> {
+    return this.#reports.details(targetId, window);
   }
 
   /**
@@ -323,21 +274,8 @@ export class Profiler implements AsyncDisposable {
    * that answer, since they started or were cleared, or of up to an hour.
    * @param options.windowMs how far back to look, up to an hour, by ten minutes; default: since the beginning
    */
-  async deadlines({ windowMs }: { windowMs?: number } = {}): Promise<Deadlines> {
-    const { rows, fromEpochMs } = this.#acknowledgements.read(windowMs);
-    const answers = this.#peers.canAsk
-      ? await this.#peers.ask('deadlines', { windowMs })
-      : new Map<number, undefined>();
-    for (const answer of answers.values()) if (answer !== undefined) rows.merge(answer.rows);
-    return {
-      fromEpochMs: Math.min(
-        fromEpochMs,
-        ...[...answers.values()].map((answer) => answer?.fromEpochMs ?? fromEpochMs),
-      ),
-      toEpochMs: Date.now(),
-      rows: deadlineRows(rows),
-      missingShards: this.#peers.others.filter((shard) => answers.get(shard) === undefined),
-    };
+  deadlines({ windowMs }: { windowMs?: number } = {}): Promise<Deadlines> {
+    return this.#reports.deadlines(windowMs);
   }
 
   /**
@@ -345,8 +283,7 @@ export class Profiler implements AsyncDisposable {
    * its 8 slowest since it was attached. Undefined for a target that is not tracked.
    */
   calls(targetId: string): CallSamples | undefined {
-    const found = this.#recorder.look(targetId);
-    return found && samplesOf(found.calls, this.#peers.own, this.#stackText);
+    return this.#reports.calls(targetId);
   }
 
   /** How long figures are kept, in ms. */
@@ -431,10 +368,8 @@ export class Profiler implements AsyncDisposable {
    * the time of all targets: where one calls another, that of the inner one counts twice, as it does in `summary`.
    * @param window how far back to look, as for `summary`
    */
-  async heaviest(origin: Origin, window: Omit<SummaryOptions, 'by'> = {}): Promise<HeavyHitterOfAll[]> {
-    const shards = new Map((await this.#othersFigures(window)).shards);
-    shards.set(this.#peers.own, await this.#collect(window));
-    return heaviestOf(origin, await totalsOf(shards.values()));
+  heaviest(origin: Origin, window: Omit<SummaryOptions, 'by'> = {}): Promise<HeavyHitterOfAll[]> {
+    return this.#reports.heaviest(origin, window);
   }
 
   /**
@@ -573,78 +508,22 @@ export class Profiler implements AsyncDisposable {
     );
   }
 
-  #windowStart({ windowMs = Number.POSITIVE_INFINITY, since }: Window): number {
-    const fromEpochMs = Date.now() - Math.min(windowMs, this.retentionMs);
-    return since === undefined ? fromEpochMs : Math.max(fromEpochMs, this.#startedAtEpochMs);
-  }
-
-  /** From when on the calls of a target count, in Unix ms. */
-  #fromOf(window: Window): (targetId: string) => number {
-    const fromEpochMs = this.#windowStart(window);
-    if (window.since !== 'reload') return () => fromEpochMs;
-    return (id) => Math.max(fromEpochMs, this.#tracker.reloadedAtEpochMs(identityFrom(id).cog) ?? 0);
-  }
-
-  async #collect(window: Window): Promise<Figures> {
-    // What was kept before counts from the start.
-    await this.#opening;
-    return this.#storage.collect(this.#fromOf(window), this.#windowStart(window));
-  }
-
-  /** The figures of the other shards. */
-  #othersFigures(window: Window): Promise<FromOthers<Figures>> {
-    return this.#fromOthers('figures', window, Figures.receive, (silent) =>
-      this.#storage.collectOthers(silent, this.#fromOf(window), this.#windowStart(window)),
-    );
-  }
-
-  /** What the other shards know of a target. */
-  #othersDetails(targetId: string, window: Window): Promise<FromOthers<ShardDetails>> {
-    return this.#fromOthers(
-      'details',
-      { targetId, window },
-      async (sent) => ({ ...sent, timeline: await Timeline.receive(targetId, sent.timeline) }),
-      async (silent) => {
-        const fromEpochMs = this.#fromOf(window)(targetId);
-        const timelines = await this.#storage.othersTimelines(silent, targetId, fromEpochMs);
-        return new Map([...timelines].map(([shard, timeline]) => [shard, { timeline }]));
+  #createReports(surroundings: Surroundings): Reports {
+    const profiler = this;
+    return new Reports({
+      recorder: this.#recorder,
+      tracker: this.#tracker,
+      acknowledgements: this.#acknowledgements,
+      storage: this.#storage,
+      peers: this.#peers,
+      get opened() {
+        return profiler.#opening;
       },
-    );
-  }
-
-  /** What other shards answer; of those that do not, what they have written to the same store. */
-  async #fromOthers<Method extends 'figures' | 'details', T>(
-    method: Method,
-    argument: Parameters<Peer[Method]>[0],
-    receive: (sent: Awaited<ReturnType<Peer[Method]>>) => Promise<T>,
-    read: (silent: readonly number[]) => Promise<Map<number, T>>,
-  ): Promise<FromOthers<T>> {
-    const { others, canAsk } = this.#peers;
-    const shards = new Map<number, T>();
-    if (canAsk) {
-      for (const [shard, sent] of await this.#peers.ask(method, argument)) {
-        if (sent !== undefined) shards.set(shard, await receive(sent));
-      }
-    }
-    const stored = await read(others.filter((shard) => !shards.has(shard)));
-    for (const [shard, found] of stored) shards.set(shard, found);
-    return { shards, stored: [...stored.keys()], missing: others.filter((shard) => !shards.has(shard)) };
-  }
-
-  async #ownDetails(targetId: string, window: Window): Promise<ShardDetails & { isTracked: boolean }> {
-    // What was kept before counts from the start.
-    await this.#opening;
-    const timeline = await this.#storage.timeline(targetId, this.#fromOf(window)(targetId));
-    const found = this.#recorder.look(targetId);
-    // To find all targets takes time.
-    const target = this.recorded.get(targetId) ?? (timeline.isKnown ? this.targets.get(targetId) : undefined);
-    const location = target?.location;
-    return {
-      timeline,
-      ...(found && { observations: observe(found, this.#peers.own, this.#stackText) }),
-      isTracked: this.#tracker.tracked.has(targetId),
-      ...(location && { location }),
-    };
+      get targets() {
+        return profiler.targets;
+      },
+      textOf: (stack) => stackText(stack, surroundings, this.rootDir),
+    });
   }
 
   async #forgetDeadlines(identities?: readonly InteractionPath[]): Promise<void> {
@@ -652,8 +531,6 @@ export class Profiler implements AsyncDisposable {
     this.#acknowledgements.forget(paths);
     if (this.#peers.canAsk) await this.#peers.ask('forgetDeadlines', { paths });
   }
-
-  readonly #stackText = (stack: Stack): StackText => stackText(stack, this.#surroundings, this.rootDir);
 
   async #erase(origin: Origin, id: string): Promise<void> {
     this.#mustBeAlive();

@@ -1,0 +1,207 @@
+import type { Stack } from './cog/error-stack.ts';
+import { identityFrom } from './cog/identify.ts';
+import type { Origin } from './cog/origins.ts';
+import type { Recorder } from './cog/recorder.ts';
+import type { Target } from './cog/target.ts';
+import type { Tracker } from './cog/tracker.ts';
+import type { Acknowledgements } from './deadline/acknowledgements.ts';
+import { type Deadlines, deadlineRows } from './deadline/report.ts';
+import { detailsOf, type SentDetails, type ShardDetails, type TargetDetails } from './details.ts';
+import type { StackText } from './frameworks/stack-text.ts';
+import { type CallSamples, observe, samplesOf } from './observations.ts';
+import type { Peer, Peers, Window } from './shards/peers.ts';
+import { Figures, type SentFigures } from './store/figures.ts';
+import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/summary.ts';
+import type { Storage } from './store/storage.ts';
+import { type Grouping, type Summary, summarise } from './store/summary.ts';
+import { Timeline } from './store/timeline.ts';
+
+/** What reports are made of. */
+export interface Sources {
+  readonly recorder: Recorder;
+  readonly tracker: Tracker;
+  readonly acknowledgements: Acknowledgements;
+  readonly storage: Storage;
+  readonly peers: Peers;
+  /** Resolved when what was kept before is there: it counts from the start. */
+  readonly opened: Promise<void> | undefined;
+  /** Everything of the bot that can be tracked; to find it takes time. */
+  readonly targets: ReadonlyMap<string, Target>;
+  textOf(stack: Stack): StackText;
+}
+
+/** What is known of other shards. */
+interface FromOthers<T> {
+  readonly shards: Map<number, T>;
+  /** Those of them that did not answer, but write to the same store. */
+  readonly stored: readonly number[];
+  readonly missing: readonly number[];
+}
+
+/** What this process knows, for the others; and what all of them know together. */
+export class Reports {
+  readonly #sources: Sources;
+  readonly #startedAtEpochMs = Date.now();
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** See `Profiler.summary`. */
+  async summary(by: Grouping, window: Window): Promise<Summary> {
+    const { tracker, peers, storage } = this.#sources;
+    const own = await this.#collect(window);
+    const { shards, missing } = await this.#othersFigures(window);
+    shards.set(peers.own, own);
+    // Each is put together anew when it is asked for.
+    const { recorded } = tracker;
+    let targets: ReadonlyMap<string, Target> | undefined;
+    const identityOf = (id: string) =>
+      recorded.get(id) ?? (targets ??= this.#sources.targets).get(id) ?? identityFrom(id);
+    return {
+      fromEpochMs: this.#windowStart(window),
+      toEpochMs: Date.now(),
+      rows: await summarise(by, shards, this.#fromOf(window), identityOf),
+      missingShards: missing,
+      problem: storage.state.problem,
+    };
+  }
+
+  /** See `Profiler.details`. */
+  async details(targetId: string, window: Window): Promise<TargetDetails | undefined> {
+    const { tracker, peers, storage } = this.#sources;
+    const own = await this.#ownDetails(targetId, window);
+    const { shards, stored, missing } = await this.#othersDetails(targetId, window);
+    shards.set(peers.own, own);
+    const identity = tracker.recorded.get(targetId) ?? identityFrom(targetId);
+    const details = await detailsOf(identity, shards, this.#fromOf(window));
+    return (
+      details && {
+        ...details,
+        summary: {
+          fromEpochMs: this.#windowStart(window),
+          toEpochMs: Date.now(),
+          missingShards: missing,
+          shardsWithoutCalls: stored,
+          problem: storage.state.problem,
+        },
+        thresholdMs: tracker.rules.thresholdMsOf(targetId),
+      }
+    );
+  }
+
+  /** See `Profiler.deadlines`. */
+  async deadlines(windowMs: number | undefined): Promise<Deadlines> {
+    const { acknowledgements, peers } = this.#sources;
+    const { rows, fromEpochMs } = acknowledgements.read(windowMs);
+    const answers = peers.canAsk ? await peers.ask('deadlines', { windowMs }) : new Map<number, undefined>();
+    for (const answer of answers.values()) if (answer !== undefined) rows.merge(answer.rows);
+    return {
+      fromEpochMs: Math.min(
+        fromEpochMs,
+        ...[...answers.values()].map((answer) => answer?.fromEpochMs ?? fromEpochMs),
+      ),
+      toEpochMs: Date.now(),
+      rows: deadlineRows(rows),
+      missingShards: peers.others.filter((shard) => answers.get(shard) === undefined),
+    };
+  }
+
+  /** See `Profiler.heaviest`. */
+  async heaviest(origin: Origin, window: Window): Promise<HeavyHitterOfAll[]> {
+    const { shards } = await this.#othersFigures(window);
+    shards.set(this.#sources.peers.own, await this.#collect(window));
+    return heaviestOf(origin, await totalsOf(shards.values()));
+  }
+
+  /** See `Profiler.calls`. */
+  calls(targetId: string): CallSamples | undefined {
+    const { recorder, peers, textOf } = this.#sources;
+    const found = recorder.look(targetId);
+    return found && samplesOf(found.calls, peers.own, textOf);
+  }
+
+  /** The figures of this process, for the others. */
+  async sendFigures(window: Window): Promise<SentFigures> {
+    return (await this.#collect(window)).send();
+  }
+
+  /** What this process knows of a target, for the others. */
+  async sendDetails(targetId: string, window: Window): Promise<SentDetails> {
+    const { timeline, ...rest } = await this.#ownDetails(targetId, window);
+    return { ...rest, timeline: await timeline.send() };
+  }
+
+  #windowStart({ windowMs = Number.POSITIVE_INFINITY, since }: Window): number {
+    const fromEpochMs = Date.now() - Math.min(windowMs, this.#sources.storage.retentionMs);
+    return since === undefined ? fromEpochMs : Math.max(fromEpochMs, this.#startedAtEpochMs);
+  }
+
+  /** From when on the calls of a target count, in Unix ms. */
+  #fromOf(window: Window): (targetId: string) => number {
+    const fromEpochMs = this.#windowStart(window);
+    if (window.since !== 'reload') return () => fromEpochMs;
+    const { tracker } = this.#sources;
+    return (id) => Math.max(fromEpochMs, tracker.reloadedAtEpochMs(identityFrom(id).cog) ?? 0);
+  }
+
+  async #collect(window: Window): Promise<Figures> {
+    await this.#sources.opened;
+    return this.#sources.storage.collect(this.#fromOf(window), this.#windowStart(window));
+  }
+
+  #othersFigures(window: Window): Promise<FromOthers<Figures>> {
+    return this.#fromOthers('figures', window, Figures.receive, (silent) =>
+      this.#sources.storage.collectOthers(silent, this.#fromOf(window), this.#windowStart(window)),
+    );
+  }
+
+  async #ownDetails(targetId: string, window: Window): Promise<ShardDetails & { isTracked: boolean }> {
+    const { recorder, tracker, storage, peers, opened, textOf } = this.#sources;
+    await opened;
+    const timeline = await storage.timeline(targetId, this.#fromOf(window)(targetId));
+    const found = recorder.look(targetId);
+    const target =
+      tracker.recorded.get(targetId) ?? (timeline.isKnown ? this.#sources.targets.get(targetId) : undefined);
+    const location = target?.location;
+    return {
+      timeline,
+      ...(found && { observations: observe(found, peers.own, textOf) }),
+      isTracked: tracker.tracked.has(targetId),
+      ...(location && { location }),
+    };
+  }
+
+  #othersDetails(targetId: string, window: Window): Promise<FromOthers<ShardDetails>> {
+    return this.#fromOthers(
+      'details',
+      { targetId, window },
+      async (sent) => ({ ...sent, timeline: await Timeline.receive(targetId, sent.timeline) }),
+      async (silent) => {
+        const fromEpochMs = this.#fromOf(window)(targetId);
+        const timelines = await this.#sources.storage.othersTimelines(silent, targetId, fromEpochMs);
+        return new Map([...timelines].map(([shard, timeline]) => [shard, { timeline }]));
+      },
+    );
+  }
+
+  /** What other shards answer; of those that do not, what they have written to the same store. */
+  async #fromOthers<Method extends 'figures' | 'details', T>(
+    method: Method,
+    argument: Parameters<Peer[Method]>[0],
+    receive: (sent: Awaited<ReturnType<Peer[Method]>>) => Promise<T>,
+    read: (silent: readonly number[]) => Promise<Map<number, T>>,
+  ): Promise<FromOthers<T>> {
+    const { peers } = this.#sources;
+    const { others, canAsk } = peers;
+    const shards = new Map<number, T>();
+    if (canAsk) {
+      for (const [shard, sent] of await peers.ask(method, argument)) {
+        if (sent !== undefined) shards.set(shard, await receive(sent));
+      }
+    }
+    const stored = await read(others.filter((shard) => !shards.has(shard)));
+    for (const [shard, found] of stored) shards.set(shard, found);
+    return { shards, stored: [...stored.keys()], missing: others.filter((shard) => !shards.has(shard)) };
+  }
+}
