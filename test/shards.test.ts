@@ -294,7 +294,10 @@ describe('the id of a user who was on both of two shards', () => {
     await use(discord, 4);
     for (const shard of [0, 1]) await bot.ask(shard, 'flush');
     const [first, ...others] = discord.users.map(({ id }) => id);
+    const gone = once(bot.shard(1).process!, 'exit');
     bot.shard(1).kill();
+    // Until then it may hear of the wish, and do its part.
+    await gone;
     await bot.ask(0, 'eraseUser', first!);
     const left = new Set(others);
     // It may be cut off only, and is told when it is back: so long the wish itself is kept.

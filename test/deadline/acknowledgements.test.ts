@@ -7,15 +7,16 @@ import { StandIn, type StandInOptions } from '../standin/standin.ts';
 
 type Handler = (interaction: ChatInputCommandInteraction) => unknown;
 
-let disposals = new AsyncDisposableStack();
+/** What a test has started, to be ended in the other order. An AsyncDisposableStack needs Node 24. */
+const started: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  await disposals.disposeAsync();
-  disposals = new AsyncDisposableStack();
+  for (const end of started.splice(0).reverse()) await end();
 });
 
 /** A bot with one command a handler, and a profiler that knows by then how late interactions are at least. */
 async function start(handlers: Record<string, Handler>, options: StandInOptions = {}) {
-  const discord = disposals.use(await StandIn.start({ waitMs: 15_000, ...options }));
+  const discord = await StandIn.start({ waitMs: 15_000, ...options });
+  started.push(() => discord.stop());
   let profiler!: Profiler;
   const others: Interaction[] = [];
   const all: Record<string, Handler> = { warm: (interaction) => interaction.reply('warm'), ...handlers };
@@ -26,7 +27,7 @@ async function start(handlers: Record<string, Handler>, options: StandInOptions 
       return others.push(interaction);
     });
   });
-  disposals.defer(async () => {
+  started.push(async () => {
     await profiler.destroy();
     await client.destroy();
   });
@@ -261,7 +262,7 @@ describe('what goes wrong', () => {
       },
     });
     const other = await connect(discord);
-    disposals.defer(() => other.destroy());
+    started.push(() => other.destroy());
     other.on(Events.InteractionCreate, async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
       // What only its user sees, others do not hear of.
@@ -437,7 +438,7 @@ describe('the REST manager', () => {
       .toEqual(['long', 'wait', 'warm']);
     await profiler.destroy();
     const next = new Profiler(client);
-    disposals.defer(() => next.destroy());
+    started.push(() => next.destroy());
     gate.resolve();
     expect((await waiting.reply()).content).toBe('done');
     expect((await run.reply()).content).toBe('done');
