@@ -151,7 +151,7 @@ test('every page is accepted by Discord whatever the bot is like, mentions nobod
       expect(bot.warnings).toEqual([]);
     }),
     // To shrink takes minutes, and the names are what matters.
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 5, endOnFailure: true },
   );
 }, 300_000);
 
