@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { overview } from '../../src/commands/inspect/overview.ts';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
@@ -106,6 +107,15 @@ test('whose calls took the most time is told where it is asked for', async () =>
   expect(text).toContain(`**By guild** \`${name}\` 100 % of the time, or more`);
   expect(text).toContain('**By user** `alice` 100 %');
   expect(text).not.toContain('By channel');
+});
+
+test('what each shard did is told where there are several', async () => {
+  await call('ping');
+  const details = (await bot.profiler.details('fixtures/command/ping'))!;
+  const shards = [0, 1].map((shard) => ({ ...details.row, name: `shard ${shard}`, count: 10 * (shard + 1) }));
+  const request = { profiler: bot.profiler, draw: async () => undefined } as never;
+  const { text } = await overview({ ...details, shards }, { page: 0, leastMs: 0 }, request);
+  expect(text).toMatch(/shard +p95 +calls +err\nshard 0 +\S+ +10 +0\nshard 1 +\S+ +20 +0\n/);
 });
 
 describe('single calls', () => {

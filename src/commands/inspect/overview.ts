@@ -4,6 +4,7 @@ import { ORIGINS, type Origin } from '../../cog/origins.ts';
 import type { TargetDetails } from '../../details.ts';
 import { type PageFile, PHONE_WIDTH } from '../../render/page.ts';
 import { bars, sparkline } from '../../render/sparkline.ts';
+import { type Column, table } from '../../render/table.ts';
 import { code, codeBlock } from '../../render/text.ts';
 import {
   formatCount,
@@ -13,6 +14,7 @@ import {
   formatSpan,
 } from '../../render/units.ts';
 import type { DurationClass } from '../../store/distribution.ts';
+import type { SummaryRow } from '../../store/summary.ts';
 import { severityOf } from '../pages/severity.ts';
 import { kindLabel } from '../pages/target-option.ts';
 import type { Request } from '../subcommand.ts';
@@ -24,6 +26,7 @@ const MOST_CLASSES = 8;
 const MOST_CALLERS = 3;
 const MOST_KINDS = 3;
 const MOST_HITTERS = 5;
+const MOST_SHARDS = 8;
 
 /** The figures of a target, how its durations are spread, how they went over time, and what is known beside. */
 export async function overview(details: TargetDetails, _: TabState, request: Request): Promise<TabPage> {
@@ -40,6 +43,7 @@ export async function overview(details: TargetDetails, _: TabState, request: Req
       `Half of its calls take over **${formatDuration(row.p50Ms)}**, one in twenty over **${formatDuration(row.p95Ms)}**.`,
       codeBlock(figures(details)),
       codeBlock(bars(classesOf(distribution), WIDTH)),
+      ...byShard(details),
       ...errors(details),
       ...callers(details),
       ...heaviest(details, request),
@@ -110,6 +114,18 @@ function callers({ callers: { known, others, unknown } }: TargetDetails): string
   return [
     `**Called by** ${named.join(', ')}${known.length > MOST_CALLERS || others > 0 ? ', …' : ''} (known of ${formatCount(counted)} of ${formatCount(counted + unknown)} calls: those before an \`await\`)`,
   ];
+}
+
+/** What each shard did, where there are several: those with the greatest impact. */
+function byShard({ shards }: TargetDetails): string[] {
+  if (shards.length === 0) return [];
+  const columns: Column<SummaryRow>[] = [
+    { head: 'shard', width: 9, align: 'left', text: ({ name }) => name },
+    { head: 'p95', width: 7, align: 'right', text: ({ p95Ms }) => formatDuration(p95Ms) },
+    { head: 'calls', width: 7, align: 'right', text: ({ count }) => formatCount(count) },
+    { head: 'err', width: 6, align: 'right', text: ({ errors }) => formatCount(errors) },
+  ];
+  return [codeBlock(table(columns, shards.slice(0, MOST_SHARDS)))];
 }
 
 /** Whose calls took the most time, where the owner asks for it. */
