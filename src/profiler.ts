@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
 import { measureCallCostNs } from './cog/call-cost.ts';
 import { Governor } from './cog/governor.ts';
-import { identityFrom } from './cog/identify.ts';
 import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
 import { type Origin, OriginReader } from './cog/origins.ts';
 import { Recorder } from './cog/recorder.ts';
@@ -24,7 +23,7 @@ import { Registry } from './frameworks/registry.ts';
 import { stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
 import type { CallSamples } from './observations.ts';
-import { Reports } from './reports.ts';
+import { knownTargets, Reports } from './reports.ts';
 import { Peers } from './shards/peers.ts';
 import { isId } from './store/heaviest/space-saving.ts';
 import type { HeavyHitterOfAll } from './store/heaviest/summary.ts';
@@ -349,13 +348,9 @@ export class Profiler implements AsyncDisposable {
       return this.#storage.forgetAll(this.#peers.others);
     }
     const { rows } = await this.summary();
-    const known = new Map([
-      ...rows.map(({ id }) => [id, identityFrom(id) as Target] as const),
-      ...this.recorded,
-    ]);
-    const { targets } = select(query, known, 'members');
+    const { targets } = select(query, knownTargets(rows, this.recorded), 'members');
     for (const { id } of targets) this.#storage.forget(id);
-    await this.#forgetDeadlines(targets.map(({ id }) => identityFrom(id)));
+    await this.#forgetDeadlines(targets);
     await this.#storage.flush();
   }
 

@@ -2,6 +2,7 @@ import type { Stack } from './cog/error-stack.ts';
 import { identityFrom } from './cog/identify.ts';
 import type { Origin } from './cog/origins.ts';
 import type { Recorder } from './cog/recorder.ts';
+import type { Selectable } from './cog/select.ts';
 import type { Target } from './cog/target.ts';
 import type { Tracker } from './cog/tracker.ts';
 import type { Acknowledgements } from './deadline/acknowledgements.ts';
@@ -13,7 +14,7 @@ import type { Peer, Peers, Window } from './shards/peers.ts';
 import { Figures, type SentFigures } from './store/figures.ts';
 import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/summary.ts';
 import type { Storage } from './store/storage.ts';
-import { type Grouping, type Summary, summarise } from './store/summary.ts';
+import { type Grouping, type Summary, type SummaryRow, summarise } from './store/summary.ts';
 import { Timeline } from './store/timeline.ts';
 
 /** What reports are made of. */
@@ -36,6 +37,14 @@ interface FromOthers<T> {
   /** Those of them that did not answer, but write to the same store. */
   readonly stored: readonly number[];
   readonly missing: readonly number[];
+}
+
+/** Everything that has figures: what is tracked, what was, and what is in a summary by target. */
+export function knownTargets(
+  rows: readonly SummaryRow[],
+  recorded: ReadonlyMap<string, Target>,
+): Map<string, Selectable> {
+  return new Map<string, Selectable>([...rows.map(({ id }) => [id, identityFrom(id)] as const), ...recorded]);
 }
 
 /** What this process knows, for the others; and what all of them know together. */

@@ -18,14 +18,17 @@ export function keyOf(id: string, longest = LONGEST_KEY): string {
 
 export const ALL = 'all';
 
+/** What a query looks at. */
+export type Selectable = Pick<Target, 'id' | 'cog' | 'kind' | 'name' | 'dispatches'>;
+
 /** What a query names. */
-export interface Selection {
+export interface Selection<T extends Selectable = Target> {
   /** Groups that were named as such: what becomes a member later belongs to them too. */
   readonly groups: readonly Group[];
   /** Targets that were named themselves. */
-  readonly named: readonly Target[];
+  readonly named: readonly T[];
   /** These targets, and the present members of the groups. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly T[];
 }
 
 /**
@@ -37,14 +40,14 @@ export interface Selection {
  *   name, or by that of a group which has no other members
  * @throws ProfilerError UNKNOWN_TARGET, with the names that come closest
  */
-export function select(
+export function select<T extends Selectable>(
   query: string,
-  targets: ReadonlyMap<string, Target>,
+  targets: ReadonlyMap<string, T>,
   dispatchers: 'members' | 'apart',
-): Selection {
+): Selection<T> {
   const groups: Group[] = [];
-  const named = new Set<Target>();
-  const members = new Set<Target>();
+  const named = new Set<T>();
+  const members = new Set<T>();
   for (const word of wordsOf(query, targets)) {
     const found = find(word, targets);
     if (found === undefined) {
@@ -63,7 +66,7 @@ export function select(
 }
 
 /** The names in a query. Names may hold spaces themselves. */
-function wordsOf(query: string, targets: ReadonlyMap<string, Target>): string[] {
+function wordsOf(query: string, targets: ReadonlyMap<string, Selectable>): string[] {
   // Names may even hold commas.
   if (query.includes(',') && find(query.trim(), targets)) return [query.trim()];
   return query.split(',').flatMap((part) => {
@@ -81,7 +84,7 @@ function parse(word: string): { prefix: string; name: string } {
   return { prefix: prefix.toLowerCase(), name: rest.trim() };
 }
 
-function find(word: string, targets: ReadonlyMap<string, Target>) {
+function find<T extends Selectable>(word: string, targets: ReadonlyMap<string, T>) {
   const { prefix, name } = parse(word);
   const wanted = name.toLowerCase();
   const isOwn = ['', 'target', 'method'].includes(prefix);
@@ -90,7 +93,11 @@ function find(word: string, targets: ReadonlyMap<string, Target>) {
   return group === undefined && own.length === 0 ? undefined : { group, own };
 }
 
-function findGroup(wanted: string, prefix: string, targets: ReadonlyMap<string, Target>): Group | undefined {
+function findGroup(
+  wanted: string,
+  prefix: string,
+  targets: ReadonlyMap<string, Selectable>,
+): Group | undefined {
   const cogOf = (name: string) => [...targets.values()].find(({ cog }) => cog.toLowerCase() === name)?.cog;
   const kindOf = (name: string) =>
     TARGET_KINDS.find((kind) => name === kind.name || name === `${kind.name}s`)?.name;
@@ -105,16 +112,16 @@ function findGroup(wanted: string, prefix: string, targets: ReadonlyMap<string, 
   return both.cog !== undefined && both.kind !== undefined ? (both as Group) : undefined;
 }
 
-function isNamed({ id, name }: Target, wanted: string): boolean {
+function isNamed({ id, name }: Selectable, wanted: string): boolean {
   return [id, keyOf(id), name].some((own) => own.toLowerCase() === wanted);
 }
 
-function isMember({ cog, kind }: Target, group: Group): boolean {
+function isMember({ cog, kind }: Selectable, group: Group): boolean {
   return (group.cog === ANY || group.cog === cog) && (group.kind === ANY || group.kind === kind);
 }
 
 /** The cogs and ids nearest to a misspelt query; none where even the nearest is a different word. */
-function suggest(wanted: string, targets: Iterable<Target>): string[] {
+function suggest(wanted: string, targets: Iterable<Selectable>): string[] {
   const nearest = new Map<string, number>();
   for (const { id, cog, name } of targets) {
     nearest.set(cog, edits(wanted, cog));

@@ -1,6 +1,6 @@
-import { formatBytes, formatSpan } from '../render/units.ts';
+import { formatBytes, formatSpan, plural } from '../render/units.ts';
 import type { LevelSize } from '../store/archive.ts';
-import { ABOUT_VALUES, packed, plural, totalOf } from './pages/sizes.ts';
+import { ABOUT_VALUES, packed, totalOf } from './pages/sizes.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const cleanup: Subcommand = {

@@ -3,10 +3,10 @@ import { ALL, select } from '../cog/select.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
 import { code } from '../render/text.ts';
+import { plural } from '../render/units.ts';
 import { componentId, LONGEST_CUSTOM_ID } from './desk/component-id.ts';
 import { button } from './desk/widgets.ts';
 import { exportToFile } from './pages/export-file.ts';
-import { plural } from './pages/sizes.ts';
 import { TARGET_OPTION, targetChoices, targetOption, targetsOf } from './pages/target-option.ts';
 import { type ComponentRequest, pathOf, type Subcommand } from './subcommand.ts';
 

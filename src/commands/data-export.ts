@@ -1,5 +1,5 @@
+import { plural } from '../render/units.ts';
 import { exportToFile } from './pages/export-file.ts';
-import { plural } from './pages/sizes.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const exportData: Subcommand = {

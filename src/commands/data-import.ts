@@ -1,5 +1,5 @@
+import { plural } from '../render/units.ts';
 import { download, linesOf } from './pages/import-file.ts';
-import { plural } from './pages/sizes.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 
 const FILE_OPTION = 'file';

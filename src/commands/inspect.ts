@@ -1,25 +1,27 @@
 import { keyOf, select } from '../cog/select.ts';
-import type { Target } from '../cog/target.ts';
 import type { TargetDetails } from '../details.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
-import { code, escaped, plain } from '../render/text.ts';
-import { formatDuration } from '../render/units.ts';
-import { type Controls, createMenu, LIVE, type MenuRequest } from './desk/menu.ts';
+import { escaped } from '../render/text.ts';
+import { formatDuration, plural } from '../render/units.ts';
+import { knownTargets } from '../reports.ts';
+import type { SummaryRow } from '../store/summary.ts';
+import { type Controls, createMenu, type MenuRequest } from './desk/menu.ts';
 import { stackFile } from './inspect/errors.ts';
-import { TABS } from './inspect/tabs.ts';
+import { TABS, type Tool } from './inspect/tabs.ts';
 import { attachPage } from './pages/attach-pages.ts';
 import { detachPage } from './pages/detach-pages.ts';
+import { missing, shardList } from './pages/missing.ts';
 import { severityOf } from './pages/severity.ts';
-import { plural } from './pages/sizes.ts';
-import { kindLabel, TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
+import { TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
+import { DRAWN_ANEW, refreshButtons, turning, turningButtons } from './pages/turning.ts';
 import { windowOf, windowsWithin } from './pages/windows.ts';
 import type { Subcommand } from './subcommand.ts';
+import { entryOf } from './view/figures.ts';
 
 /** Custom ids have no room for more. */
 const LONGEST_KEY = 48;
 const MOST_CHOICES = 25;
-const ERRORS_TAB = 'errors';
 const HOUR_MS = 3_600_000;
 
 /** `key` is what `keyOf` gives, or a query that names targets to choose from. */
@@ -31,7 +33,7 @@ const INITIAL = {
   leastMs: 0,
 };
 type State = typeof INITIAL;
-type ActionName = 'target' | 'tab' | 'window' | 'turn' | 'least' | 'stacks' | 'attach' | 'detach';
+type ActionName = 'target' | 'tab' | 'window' | 'turn' | 'jump' | Tool | 'attach' | 'detach';
 
 export const inspectMenu = createMenu<State, ActionName>('inspect', {
   initial: INITIAL,
@@ -39,7 +41,7 @@ export const inspectMenu = createMenu<State, ActionName>('inspect', {
     target: (state, [key = '']) => ({ to: { ...state, key: shortKey(key) } }),
     tab: (state, [tab = '']) => ({ to: { ...state, tab, page: 0 } }),
     window: (state, [window = '']) => ({ to: { ...state, window, page: 0 } }),
-    turn: (state, [step]) => ({ to: { ...state, page: state.page + Number(step) } }),
+    ...turning(),
     least: {
       form: ({ leastMs }) => ({
         title: 'Single calls',
@@ -61,20 +63,19 @@ export const inspectMenu = createMenu<State, ActionName>('inspect', {
       },
     },
     stacks: async (state, _, { profiler }) => {
-      const details = await detailsOf(profiler, state);
+      const details = await profiler.details(await idOf(profiler, state), windowOf(state.window).window);
       return details === undefined ? { to: state } : stackFile(details);
     },
-    attach: async (state, _, { profiler }) =>
-      attachPage(profiler, `target:${await idOf(profiler, state.key)}`),
+    attach: async (state, _, { profiler }) => attachPage(profiler, `target:${await idOf(profiler, state)}`),
     detach: async (state, _, { profiler }) =>
-      detachPage(profiler, `target:${await idOf(profiler, state.key)}`, false),
+      detachPage(profiler, `target:${await idOf(profiler, state)}`, false),
   },
   async page(controls, request) {
-    const { state } = controls;
-    const id = await idOf(request.profiler, state.key);
-    if (id === undefined) return choicePage(request.profiler, controls);
-    const details = await request.profiler.details(id, windowOf(state.window).window);
-    return details === undefined ? nothingKnown(id, controls) : detailsPage(details, controls, request);
+    const { key, window } = controls.state;
+    const meant = await meantBy(request.profiler, key);
+    if (typeof meant !== 'string') return choicePage(meant, controls);
+    const details = await request.profiler.details(meant, windowOf(window).window);
+    return details === undefined ? nothingKnown(meant, controls) : detailsPage(details, controls, request);
   },
 });
 
@@ -92,70 +93,47 @@ export const inspect: Subcommand = {
     ),
 };
 
+/** Of a page that shows a target. */
+async function idOf(profiler: Profiler, { key }: State): Promise<string> {
+  const meant = await meantBy(profiler, key);
+  return typeof meant === 'string' ? meant : key;
+}
+
 /** What the menu keeps of what was chosen. */
 export function shortKey(key: string): string {
   return keyOf(key, LONGEST_KEY);
 }
 
-/** Everything that has figures: what is tracked, and what was. */
-async function knownTargets(profiler: Profiler): Promise<Map<string, Target>> {
-  const { rows } = await profiler.summary();
-  return new Map([...rows.map((row) => [row.id, row as object as Target] as const), ...profiler.recorded]);
-}
-
 /**
- * The target that a key or a query names; undefined where that is none, or several.
+ * The target that a key or a query names; or those among which is to be chosen, the greatest impact first.
  * @throws ProfilerError UNKNOWN_TARGET, with the nearest names
  */
-async function idOf(profiler: Profiler, key: string): Promise<string | undefined> {
+async function meantBy(profiler: Profiler, key: string): Promise<string | readonly SummaryRow[]> {
   if (profiler.recorded.has(key)) return key;
-  if (key === '') return undefined;
-  const known = await knownTargets(profiler);
+  const { rows } = await profiler.summary();
+  if (key === '') return rows;
+  const known = knownTargets(rows, profiler.recorded);
   const exact = [...known.keys()].find((id) => shortKey(id) === key);
   if (exact !== undefined) return exact;
   const { targets } = select(key, known, 'members');
-  return targets.length === 1 ? targets[0]!.id : undefined;
+  if (targets.length === 1) return targets[0]!.id;
+  const meant = new Set(targets.map(({ id }) => id));
+  return rows.filter(({ id }) => meant.has(id));
 }
 
-async function detailsOf(profiler: Profiler, { key, window }: State): Promise<TargetDetails | undefined> {
-  const id = await idOf(profiler, key);
-  return id === undefined ? undefined : profiler.details(id, windowOf(window).window);
-}
-
-/** Of what is meant, those with the greatest impact. */
-async function choicePage(
-  profiler: Profiler,
-  { state, select: menu }: Controls<State, ActionName>,
-): Promise<Page> {
-  const { rows } = await profiler.summary();
-  const meant =
-    state.key === ''
-      ? undefined
-      : new Set(select(state.key, await knownTargets(profiler), 'members').targets.map(({ id }) => id));
-  const shown = rows.filter(({ id }) => meant?.has(id) ?? true).slice(0, MOST_CHOICES);
-  if (shown.length === 0) {
+function choicePage(rows: readonly SummaryRow[], controls: Controls<State, ActionName>): Page {
+  if (rows.length === 0) {
     return {
       title: 'Nothing is timed yet',
       text: 'Choose what is with `/profiler attach`; then come back here.',
     };
   }
+  const shown = rows.slice(0, MOST_CHOICES);
+  const more = rows.length > shown.length ? `; these are the ${shown.length} with the greatest impact` : '';
   return {
     title: 'Which one?',
-    text: `${plural(meant?.size ?? rows.length, 'target')} to choose from${shown.length < (meant?.size ?? rows.length) ? `; these are the ${shown.length} with the greatest impact` : ''}.`,
-    rows: [
-      [
-        menu(
-          'target',
-          shown.map((row) => ({
-            value: keyOf(row.id),
-            label: plain(`${row.cog} › ${row.name}`),
-            description: `${kindLabel(row.kind!)}, p95 ${formatDuration(row.p95Ms)}, ${plural(row.count, 'call')}`,
-          })),
-          '',
-          { placeholder: 'Inspect…' },
-        ),
-      ],
-    ],
+    text: `${plural(rows.length, 'target')} to choose from${more}.`,
+    rows: [[controls.select('target', shown.map(entryOf), '', { placeholder: 'Inspect…' })]],
   };
 }
 
@@ -163,7 +141,7 @@ function nothingKnown(id: string, { button }: Controls<State, ActionName>): Page
   return {
     title: escaped(id),
     text: 'Nothing was measured of it in this window of time.',
-    rows: [[button('attach', 'Attach', { style: 'primary' }), button('show', 'Refresh')]],
+    rows: [[button('attach', 'Attach', { style: 'primary' }), button('show', '↻')]],
   };
 }
 
@@ -177,14 +155,14 @@ async function detailsPage(
   const { text, image, pages = 1, page = 0 } = await tab.draw(details, state, request);
   return {
     title: escaped(`${row.name} · ${row.cog}`),
-    text: [...problems(details), text].join('\n'),
+    text: [...gaps(details), text].join('\n'),
     tone: severityOf(row).name,
     image,
     footer: [
       tab.label(details),
       ...(pages > 1 ? [`page ${page + 1}/${pages}`] : []),
       ...(isTracked ? [] : ['not timed any more']),
-      ...(request.isLive ? ['drawn anew every 10 s'] : []),
+      ...(request.isLive ? [DRAWN_ANEW] : []),
     ].join(' · '),
     rows: [
       [
@@ -200,42 +178,27 @@ async function detailsPage(
           placeholder: 'Window',
         }),
       ],
+      [...turningButtons({ button }, { page, pages }), ...refreshButtons({ button }, request.isLive)],
       [
-        ...(pages > 1
-          ? [button('turn', '‹', { argument: '-1' }), button('turn', '›', { argument: '1' })]
-          : []),
-        button('show', 'Refresh', { style: 'primary' }),
-        button(LIVE, request.isLive ? 'Stop live' : 'Live', {
-          style: request.isLive ? 'success' : 'secondary',
-        }),
-      ],
-      [
-        ...(tab.hasCalls
-          ? [button('least', state.leastMs === 0 ? 'At least…' : `≥ ${formatDuration(state.leastMs)}`)]
-          : []),
-        ...(tab.name === ERRORS_TAB && details.errorGroups.length > 0
-          ? [button('stacks', 'Stacks as a file')]
-          : []),
+        ...tab.tools.map((tool) => button(tool, TOOL_LABELS[tool](state))),
         isTracked ? button('detach', 'Detach') : button('attach', 'Attach'),
       ],
     ],
   };
 }
 
-/** What is missing of the figures. */
-function problems({ summary }: TargetDetails): string[] {
-  const { missingShards, shardsWithoutCalls, problem } = summary;
+const TOOL_LABELS: Readonly<Record<Tool, (state: State) => string>> = {
+  least: ({ leastMs }) => (leastMs === 0 ? 'At least…' : `≥ ${formatDuration(leastMs)}`),
+  stacks: () => 'Stacks as a file',
+};
+
+/** What is missing of the figures, and of the single calls. */
+function gaps({ summary }: TargetDetails): string[] {
+  const { shardsWithoutCalls: without } = summary;
   return [
-    ...(missingShards.length > 0
-      ? [`⚠ Without what did not answer: shards ${missingShards.join(', ')}.`]
+    ...missing(summary),
+    ...(without.length > 0
+      ? [`⚠ Without single calls of ${shardList(without)}: only their figures are known here.`]
       : []),
-    ...(shardsWithoutCalls.length > 0
-      ? [
-          `⚠ Without single calls of shards ${shardsWithoutCalls.join(', ')}: only their figures are known here.`,
-        ]
-      : []),
-    ...(problem === undefined
-      ? []
-      : [`⚠ The store does not answer (${code(problem)}): only what is in memory.`]),
   ];
 }

@@ -1,12 +1,12 @@
 import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
-import { formatSpan } from '../render/units.ts';
+import { formatSpan, plural } from '../render/units.ts';
 import type { StorageSize } from '../store/storage.ts';
 import { StoreError } from '../store/store-error.ts';
 import { componentId } from './desk/component-id.ts';
 import { button } from './desk/widgets.ts';
-import { ABOUT_VALUES, DAY_MS, measure, packed, packedAndStored, perDay, plural } from './pages/sizes.ts';
+import { ABOUT_VALUES, DAY_MS, measure, packed, packedAndStored, perDay } from './pages/sizes.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 
 const STATE_OPTION = 'state';

@@ -70,3 +70,14 @@ export function sentence(text: string): string {
 export function codeBlock(text: string, language = ''): string {
   return `${FENCE}${language}\n${text.replaceAll('`', '´')}\n${FENCE}`;
 }
+
+/** A time as Discord shows it, in the time zone of who reads it: `T` as a clock, `R` as how long ago it is. */
+export function moment(epochMs: number, style: 'T' | 'R' | 'F'): string {
+  return `<t:${Math.floor(epochMs / 1_000)}:${style}>`;
+}
+
+/** Such as `a, b and 3 more`. */
+export function someOf(texts: readonly string[], most: number): string {
+  const more = texts.length - most;
+  return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -72,6 +72,11 @@ export function formatCount(value: number): string {
   return value < 100_000 ? String(Math.round(value)) : formatNumber(value);
 }
 
+/** Such as `1 call` or `42 calls`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Such as `640 B`, `1.2 KiB`, `3.4 MiB`. */
 export function formatBytes(bytes: number): string {
   for (const [unit, size] of [

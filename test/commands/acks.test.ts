@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { acksPage } from '../../src/commands/pages/acks-page.ts';
+import { acksDrawn } from '../../src/commands/view/acks.ts';
 import type { DeadlineRow, Deadlines, Phase } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
@@ -106,7 +106,7 @@ function row(name: string, changes: Partial<DeadlineRow> = {}): DeadlineRow {
 }
 
 const of = (rows: readonly DeadlineRow[], changes: Partial<Deadlines> = {}) =>
-  acksPage({ fromEpochMs: 0, toEpochMs: 1_000, missingShards: [], rows, ...changes }, 0);
+  acksDrawn({ fromEpochMs: 0, toEpochMs: 1_000, missingShards: [], rows, ...changes }, 0);
 
 test('says in words which phase is to blame', () => {
   const blamed = (phase: Phase) => ({ nearMisses: 2, blamed: { phase, share: 0.76 } });

@@ -74,7 +74,7 @@ describe('the overview', () => {
     await call('ping');
     let page = await ask('profiler inspect target:ping');
     await call('ping');
-    page = await press(page, 'Refresh');
+    page = await press(page, '↻');
     expect(page.attachments).toHaveLength(1);
     page = await choose(page, 'Page', 'latest');
     expect(page.attachments).toHaveLength(0);

@@ -21,14 +21,14 @@ export type Outcome<State> =
 type Chosen = readonly string[];
 
 /** What a component does. It may change the bot; what it throws is shown above the page as it was. */
-type Act<State> = (
+export type Act<State> = (
   state: State,
   chosen: Chosen,
   request: Request,
 ) => Outcome<State> | Promise<Outcome<State>>;
 
 /** A form that is opened over the page, and what its answers do. */
-interface FormAction<State> {
+export interface FormAction<State> {
   /** Undefined where none is to be opened for what was chosen: then `act` follows. */
   form(state: State, chosen: Chosen, request: Request): Form | undefined;
   submit(

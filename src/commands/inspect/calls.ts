@@ -1,5 +1,5 @@
 import type { CallSample } from '../../observations.ts';
-import { code } from '../../render/text.ts';
+import { code, moment } from '../../render/text.ts';
 import { formatDuration } from '../../render/units.ts';
 import { partOf } from '../pages/paged.ts';
 import type { TabPage, TabState } from './tabs.ts';
@@ -35,9 +35,4 @@ function lineOf(
     ...(failure === undefined ? [] : [failure]),
   ];
   return parts.join(' · ');
-}
-
-/** A time as Discord shows it, in the time zone of who reads it: `T` as a clock, `R` as how long ago it is. */
-export function moment(epochMs: number, style: 'T' | 'R' | 'F'): string {
-  return `<t:${Math.floor(epochMs / 1_000)}:${style}>`;
 }

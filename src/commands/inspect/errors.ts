@@ -1,10 +1,9 @@
 import type { TargetDetails } from '../../details.ts';
 import type { Page } from '../../render/page.ts';
-import { code, escaped, plain } from '../../render/text.ts';
+import { code, escaped, moment, plain } from '../../render/text.ts';
+import { plural } from '../../render/units.ts';
 import { fileName } from '../pages/file-name.ts';
 import { partOf } from '../pages/paged.ts';
-import { plural } from '../pages/sizes.ts';
-import { moment } from './calls.ts';
 import type { TabPage, TabState } from './tabs.ts';
 
 const GROUPS_PER_PAGE = 5;

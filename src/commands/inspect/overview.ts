@@ -5,7 +5,7 @@ import type { TargetDetails } from '../../details.ts';
 import { type PageFile, PHONE_WIDTH } from '../../render/page.ts';
 import { bars, sparkline } from '../../render/sparkline.ts';
 import { type Column, table } from '../../render/table.ts';
-import { code, codeBlock } from '../../render/text.ts';
+import { code, codeBlock, moment } from '../../render/text.ts';
 import {
   formatCount,
   formatDuration,
@@ -18,7 +18,6 @@ import type { SummaryRow } from '../../store/summary.ts';
 import { severityOf } from '../pages/severity.ts';
 import { kindLabel } from '../pages/target-option.ts';
 import type { Request } from '../subcommand.ts';
-import { moment } from './calls.ts';
 import type { TabPage, TabState } from './tabs.ts';
 
 const WIDTH = PHONE_WIDTH.embed;

@@ -25,35 +25,38 @@ interface Tab {
   readonly name: string;
   label(details: TargetDetails): string;
   draw(details: TargetDetails, state: TabState, request: Request): TabPage | Promise<TabPage>;
-  /** Whether it shows single calls. */
-  readonly hasCalls: boolean;
+  /** What can be done on it, beside what each tab has. */
+  readonly tools: readonly Tool[];
 }
+
+/** Actions that some tabs have a button for: to show only long calls, and to get the stacks of errors. */
+export type Tool = 'least' | 'stacks';
 
 /** The pages of `/profiler inspect`, the first one first. */
 export const TABS = [
-  { name: 'overview', label: () => 'Overview', draw: overview, hasCalls: false },
+  { name: 'overview', label: () => 'Overview', draw: overview, tools: [] },
   {
     name: 'slowest',
     label: ({ slowest }) => `The slowest calls (${slowest.length})`,
     draw: ({ slowest, shards }, state) => callLines(slowest, shards.length > 1, state),
-    hasCalls: true,
+    tools: ['least'],
   },
   {
     name: 'latest',
     label: ({ latest }) => `The latest calls (${latest.length})`,
     draw: ({ latest, shards }, state) => callLines(latest, shards.length > 1, state),
-    hasCalls: true,
+    tools: ['least'],
   },
   {
     name: 'failed',
     label: ({ failed }) => `The latest failed calls (${failed.length})`,
     draw: ({ failed, shards }, state) => callLines(failed, shards.length > 1, state),
-    hasCalls: true,
+    tools: ['least'],
   },
   {
     name: 'errors',
     label: ({ errorGroups }) => `Errors by kind and place (${errorGroups.length})`,
     draw: (details, state) => errorLines(details, state),
-    hasCalls: false,
+    tools: ['stacks'],
   },
 ] as const satisfies readonly Tab[];

@@ -11,3 +11,15 @@ export function partOf<Item>(all: readonly Item[], page: number, perPage: number
   const wrapped = ((page % pages) + pages) % pages;
   return { items: all.slice(wrapped * perPage, (wrapped + 1) * perPage), page: wrapped, pages };
 }
+
+/** The entry of a name, else the first one; and the one that comes next, round and round. */
+export function inTurn<Item extends { readonly name: string }>(
+  list: readonly Item[],
+  name: string,
+): { item: Item; next: Item } {
+  const at = Math.max(
+    0,
+    list.findIndex((candidate) => candidate.name === name),
+  );
+  return { item: list[at]!, next: list[(at + 1) % list.length]! };
+}

@@ -4,8 +4,8 @@ import { ADAPTERS } from '../../frameworks/index.ts';
 import type { Profiler } from '../../profiler.ts';
 import type { Page } from '../../render/page.ts';
 import { code } from '../../render/text.ts';
-import { formatBytes, formatDuration, formatNumber, formatSpan } from '../../render/units.ts';
-import { measure, plural, totalOf } from './sizes.ts';
+import { formatBytes, formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
+import { measure, totalOf } from './sizes.ts';
 import { targetsOf } from './target-option.ts';
 
 /** How everything stands. */

@@ -1,5 +1,5 @@
 import type { Profiler } from '../../profiler.ts';
-import { formatBytes, formatCount } from '../../render/units.ts';
+import { formatBytes, plural } from '../../render/units.ts';
 import type { LevelSize } from '../../store/archive.ts';
 import { LEVELS } from '../../store/levels.ts';
 import type { StorageSize } from '../../store/storage.ts';
@@ -63,8 +63,4 @@ export function perDay(levels: readonly LevelSize[]): string | undefined {
     return `${name === FINEST.name ? 'at most' : 'about'} ${formatBytes(bytes)} a day`;
   }
   return undefined;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,22 +1,23 @@
 import { ALL } from '../../cog/select.ts';
-import type { Target } from '../../cog/target.ts';
-import { TARGET_KINDS } from '../../cog/target.ts';
+import { TARGET_KINDS, type Target } from '../../cog/target.ts';
 import type { Profiler } from '../../profiler.ts';
 import type { Page } from '../../render/page.ts';
 import { code } from '../../render/text.ts';
+import type { Form } from '../desk/form.ts';
 import { type Controls, createMenu } from '../desk/menu.ts';
 import type { Entry } from '../desk/widgets.ts';
 import { ADD_ACTION, ATTACH_PATH, attachPage } from './attach-pages.ts';
 import { detachPage } from './detach-pages.ts';
 import { partOf } from './paged.ts';
 import { targetsOf } from './target-option.ts';
+import { turning, turningButtons } from './turning.ts';
 
 const COGS_PER_PAGE = 14;
 const LONGEST_VALUE = 100;
 /** Long enough for several names. */
 const LONGEST_QUERY = 300;
 
-type ActionName = typeof ADD_ACTION | 'remove' | 'addNamed' | 'removeNamed' | 'turn';
+type ActionName = typeof ADD_ACTION | 'remove' | 'addNamed' | 'removeNamed' | 'turn' | 'jump';
 type State = { readonly page: number };
 
 /** What is timed, by cog; to attach and detach cogs, kinds and targets. */
@@ -26,19 +27,20 @@ export const trackedMenu = createMenu<State, ActionName>(ATTACH_PATH, {
     [ADD_ACTION]: (_, chosen, { profiler }) => attachPage(profiler, chosen.join(',')),
     remove: (_, chosen, { profiler }) => detachPage(profiler, chosen.join(','), false),
     addNamed: {
-      form: () => byName('Attach', 'music, kind:listener, moderation/command/ban'),
+      form: () => byName('Attach'),
       submit: (_, answers, { profiler }) => attachPage(profiler, answers.get('query') ?? ''),
     },
     removeNamed: {
-      form: () => byName('Detach, and forget its figures', 'music, kind:listener, moderation/command/ban'),
+      form: () => byName('Detach, and forget its figures'),
       submit: (_, answers, { profiler }) => detachPage(profiler, answers.get('query') ?? '', false),
     },
-    turn: ({ page }, [step]) => ({ to: { page: page + Number(step) } }),
+    ...turning(),
   },
   page: (controls, { profiler }) => trackedPage(profiler, controls),
 });
 
-function byName(title: string, placeholder: string) {
+function byName(title: string): Form {
+  const placeholder = 'music, kind:listener, moderation/command/ban';
   const field = { name: 'query', label: 'Cogs, kinds or targets', placeholder, required: true };
   return { title, fields: [{ ...field, longest: LONGEST_QUERY }] };
 }
@@ -71,14 +73,10 @@ function trackedPage(profiler: Profiler, { state, button, select }: Controls<Sta
   return {
     title: `${profiler.tracked.size} of ${targetsOf(targets.length)} are timed`,
     text: [
-      ...shown.map(
-        ([cog, own]) =>
-          `${mark(own.filter(isTimed).length, own.length)} ${code(cog)} ${own.filter(isTimed).length} of ${own.length}`,
-      ),
+      ...shown.map(([cog, own]) => lineOf(cog, own.filter(isTimed).length, own.length)),
       '',
       'To detach forgets the figures; `/profiler detach` can keep them.',
     ].join('\n'),
-    ...(pages > 1 && { footer: `Cogs: page ${page + 1}/${pages}` }),
     rows: [
       ...(toAdd.length > 0
         ? [[select(ADD_ACTION, toAdd, '', { placeholder: 'Attach…', most: toAdd.length })]]
@@ -89,9 +87,7 @@ function trackedPage(profiler: Profiler, { state, button, select }: Controls<Sta
       [
         button('addNamed', 'Attach by name'),
         ...(toRemove.length > 0 ? [button('removeNamed', 'Detach by name')] : []),
-        ...(pages > 1
-          ? [button('turn', '‹', { argument: '-1' }), button('turn', '›', { argument: '1' })]
-          : []),
+        ...turningButtons({ button }, { page, pages }),
       ],
     ],
   };
@@ -114,8 +110,8 @@ function entries(groups: readonly Group[], counts: (target: Target) => boolean):
   });
 }
 
-/** Whether all, some or none are timed. */
-function mark(timed: number, all: number): string {
-  if (timed === 0) return '○';
-  return timed === all ? '●' : '◐';
+/** Whether all, some or none of a cog are timed. */
+function lineOf(cog: string, timed: number, all: number): string {
+  const mark = timed === 0 ? '○' : timed === all ? '●' : '◐';
+  return `${mark} ${code(cog)} ${timed} of ${all}`;
 }

@@ -1,13 +1,12 @@
 import type { Page } from '../../render/page.ts';
 import { table } from '../../render/table.ts';
-import { code, codeBlock } from '../../render/text.ts';
-import { formatDuration, formatSpan } from '../../render/units.ts';
+import { code, codeBlock, someOf } from '../../render/text.ts';
+import { formatDuration, formatSpan, plural } from '../../render/units.ts';
 import type { Grouping, Summary, SummaryRow } from '../../store/summary.ts';
+import { missing } from '../pages/missing.ts';
+import { SEVERITIES, severityOf } from '../pages/severity.ts';
 import { columnsOf, type Layout } from './columns.ts';
-import { SEVERITIES, severityOf } from './severity.ts';
-import { plural } from './sizes.ts';
 
-const MOST_SHARDS_NAMED = 10;
 const MOST_NAMED = 3;
 
 /** The culprit, at a glance. */
@@ -23,32 +22,26 @@ export function headline(rows: readonly SummaryRow[], by: Grouping): string[] {
   const others = rows.filter((row) => row !== first && severityOf(row).name === 'bad');
   return [
     `${severityOf(first).icon} ${name} has **${share} %** of the impact: half of its calls take over **${formatDuration(first.p50Ms)}**, one in twenty over **${formatDuration(first.p95Ms)}**.`,
-    ...(others.length === 0 ? [] : [`${SEVERITIES[0].icon} Slow or failing too: ${listed(others)}.`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `${SEVERITIES[0].icon} Slow or failing too: ${someOf(
+            others.map(({ name }) => code(name)),
+            MOST_NAMED,
+          )}.`,
+        ]),
   ];
 }
 
-function listed(rows: readonly SummaryRow[]): string {
-  const names = rows.slice(0, MOST_NAMED).map(({ name }) => code(name));
-  const more = rows.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
 /** What was measured, and over which time; and what is missing of it. */
-export function measured({ missingShards, problem }: Summary, rows: readonly SummaryRow[]): string[] {
+export function measured(summary: Summary, rows: readonly SummaryRow[]): string[] {
   const calls = rows.reduce((sum, { count }) => sum + count, 0);
   const errors = rows.reduce((sum, row) => sum + row.errors, 0);
   const coveredMs = Math.max(0, ...rows.map((row) => row.coveredMs));
   return [
     `${plural(calls, 'call')}, ${plural(errors, 'error')}; measured over ${formatSpan(coveredMs)}.`,
-    ...(missingShards.length > 0 ? [`⚠ Without what did not answer: ${shardList(missingShards)}.`] : []),
-    ...(problem === undefined ? [] : ['⚠ The store does not answer: only what is in memory.']),
+    ...missing(summary),
   ];
-}
-
-export function shardList(shards: readonly number[]): string {
-  const shown = shards.slice(0, MOST_SHARDS_NAMED).join(', ');
-  const more = shards.length - MOST_SHARDS_NAMED;
-  return `${shards.length === 1 ? 'shard' : 'shards'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 export function worst(rows: readonly SummaryRow[]): NonNullable<Page['tone']> {

@@ -1,10 +1,10 @@
-import { TARGET_KINDS } from '../../cog/target.ts';
+import { TARGET_KINDS, type TargetKindName } from '../../cog/target.ts';
 import { DESKTOP_WIDTH, PHONE_WIDTH } from '../../render/page.ts';
 import type { Column } from '../../render/table.ts';
 import { clip, cut, cutMiddle, plain } from '../../render/text.ts';
 import { formatCount, formatDuration, formatDurationShort, formatNumber } from '../../render/units.ts';
 import type { SummaryRow } from '../../store/summary.ts';
-import { severityOf } from './severity.ts';
+import { severityOf } from '../pages/severity.ts';
 
 /** A figure of a row: what tables show, and what they are sorted by. */
 export interface Figure {
@@ -110,14 +110,21 @@ export function columnsOf({ figures, isWide }: Layout, sortedBy: string): Column
  */
 function label(row: SummaryRow, width: number): string {
   const { cog, kind, name, timed, count } = row;
-  const kindMark = TARGET_KINDS.find((candidate) => candidate.name === kind)?.mark ?? '';
-  const mark = `${severityOf(row).mark}${timed < count ? ESTIMATED : ''}${kindMark}`;
+  const mark = `${severityOf(row).mark}${timed < count ? ESTIMATED : ''}${markOf(kind)}`;
   if (kind === undefined) return `${mark}${cog}`;
   const room = Math.max(SHORTEST_COG, width - mark.length - 1 - name.length);
   const shortCog = clip(plain(cog), room);
-  // Subcommands of one command differ at the end.
-  const cutName = name.includes(' ') ? cutMiddle : cut;
-  return `${mark}${shortCog}·${cutName(name, width - mark.length - 1 - shortCog.length)}`;
+  return `${mark}${shortCog}·${shortName(name, width - mark.length - 1 - shortCog.length)}`;
+}
+
+/** What stands for a kind in tables. */
+export function markOf(kind: TargetKindName | undefined): string {
+  return TARGET_KINDS.find(({ name }) => name === kind)?.mark ?? '';
+}
+
+/** A name in so many characters: subcommands of one command differ at the end. */
+export function shortName(name: string, width: number): string {
+  return name.includes(' ') ? cutMiddle(name, width) : cut(name, width);
 }
 
 /** What the marks before the names stand for, of those that are shown. */

@@ -1,14 +1,16 @@
-import { TARGET_KINDS } from '../../cog/target.ts';
 import { DEADLINE_MS, NEAR_MISS_MS, PHASES, type Phase } from '../../deadline/phases.ts';
 import type { DeadlineRow, Deadlines } from '../../deadline/report.ts';
 import { type Page, PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
-import { code, codeBlock, cut, cutMiddle } from '../../render/text.ts';
-import { formatCount, formatDuration, formatDurationShort } from '../../render/units.ts';
-import { type Part, partOf } from './paged.ts';
-import { plural } from './sizes.ts';
-import { kindLabel } from './target-option.ts';
-import { shardList } from './view-parts.ts';
+import { code, codeBlock, moment, someOf } from '../../render/text.ts';
+import { formatCount, formatDuration, formatDurationShort, plural } from '../../render/units.ts';
+import { missing } from '../pages/missing.ts';
+import { type Part, partOf } from '../pages/paged.ts';
+import { kindLabel } from '../pages/target-option.ts';
+import { DRAWN_ANEW, refreshButtons, turningButtons } from '../pages/turning.ts';
+import { WINDOWS_OF_ACKS, windowOfAcks } from '../pages/windows.ts';
+import { markOf, shortName } from './columns.ts';
+import type { ViewControls, ViewRequest } from './state.ts';
 
 const ROWS_PER_PAGE = 10;
 const MOST_SENTENCES = 4;
@@ -34,11 +36,32 @@ const TROUBLES = [
   { of: 'expired', text: 'followed by a request more than 15 minutes later, which Discord refused' },
 ] as const;
 
-/** Which commands are at risk to miss Discord's deadline, and why. */
-export function acksPage(
+/** The page of the menu about acknowledgements. */
+export async function acksPage({ state, button, select }: ViewControls, request: ViewRequest): Promise<Page> {
+  const window = windowOfAcks(state.window);
+  const { page, pages, ...drawn } = acksDrawn(await request.profiler.deadlines(window.window), state.page);
+  return {
+    ...drawn,
+    footer: [
+      `Page ${page + 1}/${pages}`,
+      'from when Discord made it to its response',
+      'why: where most of the time of slow ones went',
+      ...(request.isLive ? [DRAWN_ANEW] : []),
+      'in memory only',
+    ].join(' · '),
+    rows: [
+      [select('window', WINDOWS_OF_ACKS, window.value, { placeholder: 'Window' })],
+      [...turningButtons({ button }, { page, pages }), ...refreshButtons({ button }, request.isLive)],
+      [button('by', request.next)],
+    ],
+  };
+}
+
+/** Which commands are at risk to miss Discord's deadline, and why: a part of the list, and what is said of all. */
+export function acksDrawn(
   deadlines: Deadlines,
   wantedPage: number,
-): Pick<Page, 'title' | 'tone' | 'content' | 'text' | 'footer'> & Pick<Part<DeadlineRow>, 'page' | 'pages'> {
+): Pick<Page, 'title' | 'tone' | 'content' | 'text'> & Pick<Part<DeadlineRow>, 'page' | 'pages'> {
   const { rows } = deadlines;
   const { items: shown, page, pages } = partOf(rows, wantedPage, ROWS_PER_PAGE);
   const sentences = rows.filter(isAtRisk).map(sentenceOf);
@@ -49,12 +72,6 @@ export function acksPage(
       '\n',
     ),
     text: [...totals(deadlines), ...troubles(rows), ...latestMisses(rows)].join('\n'),
-    footer: [
-      `Page ${page + 1}/${pages}`,
-      'from when Discord made it to its response',
-      'why: where most of the time of slow ones went',
-      'in memory only',
-    ].join(' · '),
     page,
     pages,
   };
@@ -100,20 +117,17 @@ const COLUMNS: readonly Column<DeadlineRow>[] = [
 ];
 
 function label({ kind, name, misses }: DeadlineRow, width: number): string {
-  const mark = `${misses > 0 ? '!' : ' '}${TARGET_KINDS.find((known) => known.name === kind)?.mark ?? ''}`;
-  // Subcommands of one command differ at the end.
-  const cutName = name.includes(' ') ? cutMiddle : cut;
-  return `${mark}${cutName(name, width - mark.length)}`;
+  const mark = `${misses > 0 ? '!' : ' '}${markOf(kind)}`;
+  return `${mark}${shortName(name, width - mark.length)}`;
 }
 
 function totals({ rows, fromEpochMs, missingShards }: Deadlines): string[] {
   const all = rows.reduce((sum, { count }) => sum + count, 0);
   const misses = rows.reduce((sum, row) => sum + row.misses, 0);
   const near = rows.reduce((sum, { nearMisses }) => sum + nearMisses, 0);
-  const since = `<t:${Math.floor(fromEpochMs / MS_PER_S)}:R>`;
   return [
-    `${plural(all, 'interaction')} since ${since}: ${misses} missed the 3 s, ${near} more took over 2 s.`,
-    ...(missingShards.length > 0 ? [`⚠ Without what did not answer: ${shardList(missingShards)}.`] : []),
+    `${plural(all, 'interaction')} since ${moment(fromEpochMs, 'R')}: ${misses} missed the 3 s, ${near} more took over 2 s.`,
+    ...missing({ missingShards }),
   ];
 }
 
@@ -122,9 +136,7 @@ function troubles(rows: readonly DeadlineRow[]): string[] {
     const own = rows.filter((row) => row[of] > 0).sort((a, b) => b[of] - a[of]);
     if (own.length === 0) return [];
     const sum = own.reduce((total, row) => total + row[of], 0);
-    const more = own.length - MOST_NAMED;
-    const names = `${own.slice(0, MOST_NAMED).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    return [`- **${formatCount(sum)}** ${text}: ${names}`];
+    return [`- **${formatCount(sum)}** ${text}: ${someOf(own.map(nameOf), MOST_NAMED)}`];
   });
 }
 
@@ -137,7 +149,7 @@ function latestMisses(rows: readonly DeadlineRow[]): string[] {
   const lines = misses.map(({ row, miss: { atEpochMs, kind, times, error } }) => {
     const parts = PHASES.map((phase, at) => `${phase} ${formatDuration(times[at]!)}`).join(', ');
     const what = error === undefined ? kind : `${kind}, ${code(error)}`;
-    return `<t:${Math.floor(atEpochMs / MS_PER_S)}:T> ${nameOf(row)} ${what}: ${parts}`;
+    return `${moment(atEpochMs, 'T')} ${nameOf(row)} ${what}: ${parts}`;
   });
   return ['', '**Missed last**', ...lines];
 }
