@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Session } from '../../src/commands/desk/session.ts';
 import { Profiler } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
@@ -87,7 +88,7 @@ test('its components are disabled before its token ends, and the page stays as i
   const usable = () => page.allComponents.filter(({ type, disabled }) => type !== ACTION_ROW && !disabled);
   expect(usable().length).toBeGreaterThan(5);
   const [expire, delayMs] = await bot.discord.until(
-    () => timeouts.mock.calls.find(([, ms]) => ms !== undefined && ms > 10 * 60_000),
+    () => timeouts.mock.calls.findLast(([, ms]) => ms !== undefined && ms > 10 * 60_000),
     'the time when the components expire',
   );
   expect(delayMs).toBeLessThan(15 * 60_000);
@@ -172,4 +173,14 @@ test('components of what is no more say so', async () => {
     },
   );
   expect(textOf(await answer(bot.discord.owner.clicks(posted, '↻')))).toContain('That did not work');
+});
+
+test('what is remembered of a message ends, though nothing was ever shown in it', () => {
+  vi.useFakeTimers();
+  const ended = vi.fn();
+  const session = new Session(ended);
+  session.remember('view', '1');
+  vi.advanceTimersByTime(15 * 60_000);
+  vi.useRealTimers();
+  expect(ended).toHaveBeenCalledOnce();
 });

@@ -8,30 +8,28 @@ import type {
 } from 'discord.js';
 import { ProfilerError } from '../../errors.ts';
 import type { Profiler } from '../../profiler.ts';
-import { DrawingThread } from '../../render/chart/drawing-thread.ts';
 import { type Page, toMessage } from '../../render/page.ts';
-import { cut, sentence } from '../../render/text.ts';
+import { cut } from '../../render/text.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { SUBCOMMANDS } from '../index.ts';
 import { pathOf, type Request, type Subcommand } from '../subcommand.ts';
 import { parseComponentId } from './component-id.ts';
+import { type Drawn, draw, orNotice, withWayBack } from './drawn.ts';
 import { answersIn, toModal } from './form.ts';
 import { withMentions } from './mentions.ts';
-import { LIVE, type Menu, type MenuRequest, menuButton, type Outcome, parseAction } from './menu.ts';
+import { LIVE, type Menu, type Outcome, parseAction } from './menu.ts';
 import { givenFiles, optionValues, pathIn } from './options.ts';
 import { OwnerGuard } from './owner-guard.ts';
+import { Pictures } from './pictures.ts';
 import { commandData, Registration } from './registration.ts';
-import { type Drawn, Session } from './session.ts';
+import { Session } from './session.ts';
+import { OUR_FAULT, ownerTrouble, storeTrouble } from './trouble.ts';
 
 const EPHEMERAL = 64;
 const MOST_CHOICES = 25;
 const LONGEST_CHOICE = 100;
-const MOST_ROWS = 5;
-const MOST_BUTTONS = 5;
 /** What Discord allows everywhere, for versions of discord.js that do not tell what it allows here. */
 const LEAST_FILE_LIMIT_BYTES = 10 * 2 ** 20;
-/** The thread that draws takes a third of it: the bot comes first. */
-const LEAST_FREE_BYTES = 200 * 2 ** 20;
 const FOR_OWNER_ONLY = 'Only the owner of this bot can use this.';
 const FOR_INVOKER_ONLY = 'This menu answers the one who opened it. Run the command yourself.';
 const UNKNOWN_MESSAGE = 10_008;
@@ -53,14 +51,14 @@ export class Desk {
   readonly #registration: Registration;
   /** Of each answer with components, by the id of its message. */
   readonly #sessions = new Map<string, Session>();
-  readonly #drawings = new DrawingThread();
-  #hasWarnedOfDrawing = false;
+  readonly #pictures: Pictures;
   /** Of `/profiler`, since it was run. */
   #commandId: string | undefined;
 
   constructor(profiler: Profiler) {
     const { client, options } = profiler;
     this.#profiler = profiler;
+    this.#pictures = new Pictures(options.pictures, (message) => options.logger.warn(message));
     this.#guard = new OwnerGuard(client, options.ownerIds);
     this.#registration = new Registration(
       client as Client<true>,
@@ -78,7 +76,7 @@ export class Desk {
   dispose(): void {
     this.#registration.dispose();
     for (const session of this.#sessions.values()) session.dispose();
-    void this.#drawings.dispose();
+    void this.#pictures.dispose();
   }
 
   /** Answers an interaction. Never rejects. */
@@ -192,7 +190,7 @@ export class Desk {
     const done = session.enqueue(async () => {
       await acknowledged;
       const drawn = await this.#drawn(next);
-      if (drawn !== undefined) await this.#show(interaction, withWayBack(drawn, session));
+      if (drawn !== undefined) await this.#show(interaction, withWayBack(drawn, session.wayBackFrom(drawn)));
     });
     await Promise.all([acknowledged, done]);
   }
@@ -206,7 +204,7 @@ export class Desk {
     session.startLive(async () => {
       const state = session.stateOf(menu.path, known);
       const drawn = await this.#drawn(() => draw(menu, { to: state }, request, session.isLive));
-      const { page } = withWayBack(drawn, session);
+      const { page } = withWayBack(drawn, session.wayBackFrom(drawn));
       await session.redraw(page, this.#messageOf(page)).catch((error) => {
         session.stopLive();
         this.#report(error);
@@ -220,22 +218,8 @@ export class Desk {
       profiler: this.#profiler,
       user,
       fileLimitBytes: attachmentSizeLimit,
-      draw: async (name, description) => {
-        const { pictures } = this.#profiler.options;
-        if (!pictures || process.availableMemory() < LEAST_FREE_BYTES) return undefined;
-        return this.#drawings.draw(name, description).catch((error) => {
-          this.#warnOfDrawing(error);
-          return undefined;
-        });
-      },
+      draw: this.#pictures.draw,
     };
-  }
-
-  /** Pictures are not worth more than a line in the log: pages say the same in words. */
-  #warnOfDrawing(error: unknown): void {
-    if (this.#hasWarnedOfDrawing) return;
-    this.#hasWarnedOfDrawing = true;
-    this.#profiler.options.logger.warn(`Pages are without pictures: ${(error as Error).message}`);
   }
 
   #choices(interaction: AutocompleteInteraction) {
@@ -297,80 +281,6 @@ export class Desk {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#profiler.options.logger.warn(`An answer could not be given: ${detail}`);
   }
-}
-
-const OUR_FAULT: Page = {
-  title: 'Something went wrong in the profiler',
-  text: 'Your bot is not affected. The log has the details.',
-  tone: 'bad',
-};
-
-function ownerTrouble({ message }: ProfilerError): Page {
-  return { title: 'That did not work', text: sentence(message), tone: 'warning' };
-}
-
-function storeTrouble({ message }: StoreError): Page {
-  return {
-    title: 'The store does not do its part',
-    text: `${sentence(message)}\n\nYour bot is not affected. What is recorded meanwhile stays in memory, and is written when the store is back.`,
-    tone: 'warning',
-  };
-}
-
-/** A page as it is, or that of a menu, under what is to be said first. */
-async function draw(
-  menu: Menu | undefined,
-  outcome: Outcome<string>,
-  request: Request,
-  isLive = false,
-): Promise<Drawn> {
-  if ('open' in outcome) return drawMenu(outcome.open, outcome.at, { ...request, isLive: false }, true);
-  if ('to' in outcome) return drawMenu(menu!, outcome.to, { ...request, isLive }, false, outcome.notice);
-  return { page: outcome };
-}
-
-async function drawMenu(
-  { path, page: pageAt }: Menu,
-  state: string,
-  request: MenuRequest,
-  isOpened: boolean,
-  notice?: string,
-): Promise<Drawn> {
-  const page = await pageAt(state, request);
-  // Files of the page before go.
-  return { page: { files: [], ...noticed(page, notice) }, menu: { path, state, isOpened } };
-}
-
-/** A page with a sentence above all else. */
-function noticed(page: Page, notice: string | undefined): Page {
-  if (notice === undefined) return page;
-  const { content, text } = page;
-  return content ? { ...page, content: `${notice}\n${content}` } : { ...page, text: `${notice}\n\n${text}` };
-}
-
-/** What the owner did wrong in a menu is said above the page as it was. */
-async function orNotice(act: () => Promise<Outcome<string>>, state: string): Promise<Outcome<string>> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof ProfilerError) return { to: state, notice: `⚠ ${sentence(error.message)}` };
-    throw error;
-  }
-}
-
-/** What a menu led to leads back there. */
-function withWayBack(drawn: Drawn, session: Session): Drawn {
-  const path = session.wayBackFrom(drawn);
-  const rows = drawn.page.rows ?? [];
-  const last = rows.at(-1) ?? [];
-  if (path === undefined) return drawn;
-  const back = menuButton(path, '‹ Back');
-  if (rows.flat().some((component) => component.custom_id === back.custom_id)) return drawn;
-  const hasRoom =
-    last.length < MOST_BUTTONS && last.every(({ type }) => type === back.type) && last.length > 0;
-  if (!hasRoom && rows.length === MOST_ROWS) return drawn;
-  const withBack = hasRoom ? [...rows.slice(0, -1), [...last, back]] : [...rows, [back]];
-  return { ...drawn, page: { ...drawn.page, rows: withBack } };
 }
 
 /** Our answers are seen by one person alone; whatever way another came to one, it is not theirs. */

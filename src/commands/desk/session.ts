@@ -1,16 +1,11 @@
 import type { InteractionEditReplyOptions } from 'discord.js';
 import { inactive, type Page } from '../../render/page.ts';
+import type { Drawn } from './drawn.ts';
 
 /** Discord's token for editing an answer lives 15 minutes: its components are disabled before that. */
 const COMPONENTS_LIVE_MS = 14 * 60_000;
 const LIVE_EVERY_MS = 10_000;
 const LIVE_FOR_MS = 5 * 60_000;
-
-/** A page, and the menu and state that it shows, where it is one. */
-export interface Drawn {
-  readonly page: Page;
-  readonly menu?: { readonly path: string; readonly state: string; readonly isOpened: boolean };
-}
 
 /** Edits the message, with the token of the last interaction, which lives the longest. */
 type Edit = (message: InteractionEditReplyOptions) => Promise<unknown>;
@@ -37,6 +32,8 @@ export class Session {
   /** @param ended told when there is nothing more to remember */
   constructor(ended: () => void) {
     this.#ended = ended;
+    // What was clicked may open a form that is never sent, or fail: then nothing is ever shown.
+    this.#endLater(() => undefined);
   }
 
   /** The menu that leads to a page, of those that this message has shown. */
@@ -85,15 +82,8 @@ export class Session {
     this.#edit = edit;
     if (menu === undefined) this.stopLive();
     else this.remember(menu.path, menu.state);
-    clearTimeout(this.#expiry);
-    if (!page.rows?.length) {
-      this.dispose();
-      return;
-    }
-    this.#expiry = setTimeout(() => {
-      this.dispose();
-      edit(inactive(this.#page!)).catch(failed);
-    }, COMPONENTS_LIVE_MS).unref();
+    if (page.rows?.length) this.#endLater(() => edit(inactive(this.#page!)).catch(failed));
+    else this.dispose();
   }
 
   /** Draws anew every ten seconds, for five minutes or until it is stopped. */
@@ -122,5 +112,13 @@ export class Session {
     this.stopLive();
     clearTimeout(this.#expiry);
     this.#ended();
+  }
+
+  #endLater(atEnd: () => void): void {
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(() => {
+      this.dispose();
+      atEnd();
+    }, COMPONENTS_LIVE_MS).unref();
   }
 }
