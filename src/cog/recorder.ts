@@ -5,7 +5,9 @@ import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, isAbort } from './error-kind.ts';
 import { StackReader } from './error-stack.ts';
 import type { Governor } from './governor.ts';
+import { LEAST_RUN_NS, type LoopRun, LoopRuns } from './loop-runs.ts';
 import type { OriginReader } from './origins.ts';
+import { Unsettled } from './unsettled.ts';
 
 /**
  * The hot path: what one call of a tracked function costs beside the function itself.
@@ -16,9 +18,10 @@ import type { OriginReader } from './origins.ts';
 
 const LOG_CALLS = 1_024;
 const FIELDS = 3;
-/** A log entry begins with the index of its books, shifted by this, and the outcome. */
-const OUTCOME_BITS = 2;
-const OUTCOME_MASK = (1 << OUTCOME_BITS) - 1;
+/** A log entry begins with the index of its books, shifted by this; whether it was on the loop all the time; the outcome. */
+const INDEX_SHIFT = 3;
+const ON_LOOP = 1 << 2;
+const OUTCOME_MASK = ON_LOOP - 1;
 const OK = OUTCOMES.indexOf('ok');
 const ERROR = OUTCOMES.indexOf('error');
 const ABORTED = OUTCOMES.indexOf('aborted');
@@ -27,9 +30,15 @@ const FOLD_INTERVAL_MS = 1_000;
 const MOST_IDLE = 1_024;
 /** How long stacks may be read in each of these intervals, however many errors there are: reading one takes some 10 µs. */
 const STACKS_MS = 4;
+/**
+ * How many calls that return a promise may be looked at in each of these intervals for how long they held the loop
+ * before: that is one more look at the clock, of some 30 ns.
+ */
+const LOOKS = 4_096;
 
 /** A promise being followed. Pooled with its two reactions, so that following one allocates no closure. */
 class Following {
+  place = 0;
   books: Books | undefined;
   whole: Books | undefined;
   startedAtNs = 0;
@@ -55,11 +64,16 @@ export class Recorder {
   running: Books | undefined;
   /** What tells where calls come from; undefined where that is not looked at. */
   readonly reader: OriginReader | undefined;
+  /** The calls whose promise has not settled. */
+  readonly unsettled = new Unsettled<Following>();
+  readonly #runs = new LoopRuns();
   readonly #log = new Float64Array(LOG_CALLS * FIELDS);
   /** Where each call in the log came from; undefined where that is not looked at. */
   readonly #origins: (CallOrigins | undefined)[] | undefined;
   #length = 0;
   readonly #idle: Following[] = [];
+  #looks = LOOKS;
+  #erasures = 0;
   #offsetMs = 0;
   #minuteEndNs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -90,6 +104,8 @@ export class Recorder {
       this.#governor?.govern(this.store.loads(), monotonicNs());
       this.store.sealSome();
       this.#readStacks();
+      this.#looks = LOOKS;
+      this.#forgetOrigins();
     }, FOLD_INTERVAL_MS).unref();
     return this.store.open(targetId, Date.now(), thresholdMs);
   }
@@ -109,7 +125,7 @@ export class Recorder {
 
   /** A call that returned a value which is no promise. */
   returned(books: Books, startedAtNs: number, from?: CallOrigins): void {
-    this.#append(books, startedAtNs, OK, from);
+    this.#append(books, startedAtNs, OK | ON_LOOP, from);
   }
 
   /**
@@ -119,6 +135,7 @@ export class Recorder {
   threw(books: Books, startedAtNs: number, error: unknown, whole?: Books, from?: CallOrigins): void {
     this.#failed(books, startedAtNs, error, from);
     if (whole !== undefined) this.#failed(whole, startedAtNs, error, from);
+    this.#ran(books, startedAtNs);
   }
 
   /**
@@ -134,7 +151,11 @@ export class Recorder {
     whole?: Books,
     from?: CallOrigins,
   ): Promise<unknown> {
-    const following = this.#idle.pop() ?? new Following(this);
+    if (this.#looks > 0) {
+      this.#looks--;
+      this.#ran(books, startedAtNs);
+    }
+    const following = this.#idle.pop() ?? this.#makeRoom();
     following.books = books;
     following.whole = whole;
     following.startedAtNs = startedAtNs;
@@ -153,7 +174,14 @@ export class Recorder {
     following.books = undefined;
     following.whole = undefined;
     following.from = undefined;
-    if (this.#idle.length < MOST_IDLE) this.#idle.push(following);
+    if (this.#idle.length < MOST_IDLE && this.unsettled.has(following)) this.#idle.push(following);
+    else this.unsettled.delete(following, books!);
+  }
+
+  /** Which targets were on the loop in a stretch of time, by `monotonicNs`, as far as they ran for 2 ms or more. */
+  within(fromNs: number, toNs: number): LoopRun[] {
+    this.fold();
+    return this.#runs.within(fromNs, toNs);
   }
 
   /** Brings the rows up to date with the log. */
@@ -169,7 +197,10 @@ export class Recorder {
       const durationNs = log[at + 2]!;
       const startedAtEpochMs = this.#offsetMs + (endedAtNs - durationNs) / NS_PER_MS;
       const from = origins?.[at / FIELDS];
-      this.store.add(key >>> OUTCOME_BITS, startedAtEpochMs, durationNs, key & OUTCOME_MASK, from);
+      const index = key >>> INDEX_SHIFT;
+      if (durationNs >= LEAST_RUN_NS && (key & ON_LOOP) !== 0)
+        this.#runs.add(this.store.booksAt(index), endedAtNs - durationNs, endedAtNs);
+      this.store.add(index, startedAtEpochMs, durationNs, key & OUTCOME_MASK, from);
     }
     origins?.fill(undefined, 0, length / FIELDS);
     const nowNs = monotonicNs();
@@ -197,7 +228,7 @@ export class Recorder {
     if (books.index === -1) return;
     const at = this.#length;
     const log = this.#log;
-    log[at] = (books.index << OUTCOME_BITS) | outcome;
+    log[at] = (books.index << INDEX_SHIFT) | outcome;
     log[at + 1] = endedAtNs;
     log[at + 2] = endedAtNs - startedAtNs;
     if (from !== undefined && from.erasures === this.store.erasures) this.#origins![at / FIELDS] = from;
@@ -217,6 +248,24 @@ export class Recorder {
     this.store.add(books.index, startedAtEpochMs, durationNs, outcome, known);
     if (outcome === ERROR) this.store.addErrorKind(books, kind);
     this.store.addFailure(books, startedAtEpochMs, durationNs, outcome, kind, error);
+  }
+
+  /** A call that is over, or has returned a promise, so that it is not on the loop any more. */
+  #ran(books: Books, startedAtNs: number): void {
+    const endedAtNs = monotonicNs();
+    if (endedAtNs - startedAtNs >= LEAST_RUN_NS) this.#runs.add(books, startedAtNs, endedAtNs);
+  }
+
+  #makeRoom(): Following {
+    const following = new Following(this);
+    this.unsettled.add(following);
+    return following;
+  }
+
+  #forgetOrigins(): void {
+    if (this.#erasures === this.store.erasures) return;
+    this.#erasures = this.store.erasures;
+    this.unsettled.forgetOrigins(this.#erasures);
   }
 
   #readStacks(): void {

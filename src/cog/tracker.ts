@@ -1,4 +1,5 @@
 import { Attachment } from './attach.ts';
+import { monotonicNs } from './clock.ts';
 import { Identifier } from './identify.ts';
 import type { Recorder } from './recorder.ts';
 import type { Rules } from './rules.ts';
@@ -63,6 +64,8 @@ export class Tracker {
   readonly #failures = new Map<string, string>();
   /** By cog. */
   readonly #reloadedAtEpochMs = new Map<string, number>();
+  /** By id. */
+  readonly #replacedAtNs = new Map<string, number>();
   #watch: Disposable | undefined;
   #net: NodeJS.Timeout | undefined;
   #scheduled: NodeJS.Timeout | boolean = false;
@@ -80,6 +83,11 @@ export class Tracker {
   /** When a target of the cog was last put in another place, as a reload does, in Unix ms; undefined if never. */
   reloadedAtEpochMs(cog: string): number | undefined {
     return this.#reloadedAtEpochMs.get(cog);
+  }
+
+  /** When the function of a target was last replaced or taken away, by `monotonicNs`; undefined if never. */
+  replacedAtNs(targetId: string): number | undefined {
+    return this.#replacedAtNs.get(targetId);
   }
 
   /** Every target of the bot as it is now, by id; those that are tracked but gone are among them. */
@@ -238,6 +246,7 @@ export class Tracker {
       if (target.obstacle !== undefined) throw new Error(target.obstacle);
       const attachment = this.#attachmentAt(target);
       if (attachment.records(target)) return;
+      if (this.#tracked.has(target.id)) this.#replacedAtNs.set(target.id, monotonicNs());
       attachment.record(target, this.#recorder.open(target.id, this.rules.thresholdMsOf(target.id)));
       this.#tracked.set(target.id, target);
       this.#kept.delete(target.id);
@@ -259,6 +268,7 @@ export class Tracker {
   /** Takes the proxy away, if it is still there. */
   #leave(target: Target): void {
     const attachment = this.#attachments.get(target.slot);
+    if (attachment?.records(target)) this.#replacedAtNs.set(target.id, monotonicNs());
     attachment?.stop(target);
     if (!attachment?.idle) return;
     attachment.remove();
@@ -269,6 +279,7 @@ export class Tracker {
     const tracked = this.#tracked.get(target.id);
     if (tracked !== undefined) this.#leave(tracked);
     this.#tracked.delete(target.id);
+    this.#replacedAtNs.delete(target.id);
     if (keepFigures) {
       this.#kept.set(target.id, target);
     } else {

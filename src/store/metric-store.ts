@@ -400,6 +400,11 @@ export class MetricStore {
     return this.#books.get(targetId);
   }
 
+  /** The open books in a place. */
+  booksAt(index: number): Books {
+    return this.#byIndex[index]!;
+  }
+
   /** The single calls of a target that are kept; undefined where its books are not open. */
   samples(targetId: string): KeptCalls | undefined {
     const books = this.#books.get(targetId);
