@@ -8,6 +8,9 @@ export type { Phase } from './deadline/phases.ts';
 export type { DeadlineRow, Deadlines, Quantiles } from './deadline/report.ts';
 export type { TargetDetails } from './details.ts';
 export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
+export type { Gone, InFlightCall, InFlightTarget } from './inflight/calls.ts';
+export type { InFlight } from './inflight/report.ts';
+export type { Wait } from './inflight/waits.ts';
 export type {
   CallersOfTarget,
   CallSample,
@@ -16,6 +19,7 @@ export type {
   SampledError,
 } from './observations.ts';
 export { Profiler, type SummaryOptions } from './profiler.ts';
+export type { ShardPing } from './shards/pings.ts';
 export type { LevelSize } from './store/archive.ts';
 export type { StoreOption } from './store/backing.ts';
 export type { DurationClass } from './store/distribution.ts';

@@ -22,9 +22,11 @@ import { type InteractionPath, pathOf, SeenInteractions } from './frameworks/int
 import { Registry } from './frameworks/registry.ts';
 import { stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
+import type { InFlight } from './inflight/report.ts';
 import type { CallSamples } from './observations.ts';
 import { knownTargets, Reports } from './reports.ts';
 import { Peers } from './shards/peers.ts';
+import { shardPings } from './shards/pings.ts';
 import { isId } from './store/heaviest/space-saving.ts';
 import type { HeavyHitterOfAll } from './store/heaviest/summary.ts';
 import { MetricStore } from './store/metric-store.ts';
@@ -32,6 +34,8 @@ import { Storage, type StorageSize, type StorageState } from './store/storage.ts
 import type { Grouping, Summary } from './store/summary.ts';
 
 const MS_PER_HOUR = 3_600_000;
+/** A thousand of them are some 0.2 MB, of each shard. */
+const MOST_CALLS_IN_FLIGHT = 1_000;
 
 /** What ends the profiler that the preload made for a client: the bot's own takes its place. */
 const PRELOADED = Symbol.for('cogscope.preloaded');
@@ -113,6 +117,7 @@ export class Profiler implements AsyncDisposable {
       figures: (window) => this.#reports.sendFigures(window),
       details: ({ targetId, window }) => this.#reports.sendDetails(targetId, window),
       apply: (settings) => this.#storage.hear(settings),
+      inFlight: ({ limit }) => this.#reports.sendInFlight(limit),
       deadlines: async ({ windowMs }) => this.#acknowledgements.send(windowMs),
       forgetDeadlines: async ({ paths }) => this.#acknowledgements.forget(paths),
     });
@@ -275,6 +280,15 @@ export class Profiler implements AsyncDisposable {
    */
   deadlines({ windowMs }: { windowMs?: number } = {}): Promise<Deadlines> {
     return this.#reports.deadlines(windowMs);
+  }
+
+  /**
+   * The calls of tracked functions that returned a promise which has not settled, of all shards that answer: how many
+   * of each target, and the stuck and oldest ones. A promise that nobody can settle any more is among them for good.
+   * @param options.limit how many calls are named, up to 1,000
+   */
+  inFlight({ limit = 100 }: { limit?: number } = {}): Promise<InFlight> {
+    return this.#reports.inFlight(Math.max(0, Math.min(MOST_CALLS_IN_FLIGHT, Math.floor(limit) || 0)));
   }
 
   /**
@@ -517,6 +531,8 @@ export class Profiler implements AsyncDisposable {
       get targets() {
         return profiler.targets;
       },
+      waits: [],
+      pings: () => shardPings(this.client),
       textOf: (stack) => stackText(stack, surroundings, this.rootDir),
     });
   }

@@ -9,8 +9,13 @@ import type { Acknowledgements } from './deadline/acknowledgements.ts';
 import { type Deadlines, deadlineRows } from './deadline/report.ts';
 import { detailsOf, type SentDetails, type ShardDetails, type TargetDetails } from './details.ts';
 import type { StackText } from './frameworks/stack-text.ts';
+import { inFlightHere, suspects } from './inflight/calls.ts';
+import { type InFlight, inFlightOf, type SentInFlight } from './inflight/report.ts';
+import type { Usual } from './inflight/stuck.ts';
+import type { WaitSource } from './inflight/waits.ts';
 import { type CallSamples, observe, samplesOf } from './observations.ts';
 import type { Peer, Peers, Window } from './shards/peers.ts';
+import type { ShardPing } from './shards/pings.ts';
 import { Figures, type SentFigures } from './store/figures.ts';
 import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/summary.ts';
 import type { Storage } from './store/storage.ts';
@@ -28,8 +33,14 @@ export interface Sources {
   readonly opened: Promise<void> | undefined;
   /** Everything of the bot that can be tracked; to find it takes time. */
   readonly targets: ReadonlyMap<string, Target>;
+  /** What may know what calls wait for that are under way. */
+  readonly waits: readonly WaitSource[];
   textOf(stack: Stack): StackText;
+  pings(): readonly ShardPing[];
 }
+
+/** What is usual for a target is told by so much of the past. */
+const USUAL_OVER_MS = 3_600_000;
 
 /** What is known of other shards. */
 interface FromOthers<T> {
@@ -116,6 +127,20 @@ export class Reports {
     };
   }
 
+  /** See `Profiler.inFlight`. */
+  async inFlight(limit: number): Promise<InFlight> {
+    const { peers } = this.#sources;
+    const asking = peers.canAsk ? peers.ask('inFlight', { limit }) : undefined;
+    const own = await this.sendInFlight(limit);
+    const answers = (await asking) ?? new Map<number, SentInFlight | undefined>();
+    const others = [...answers.values()].filter((answer) => answer !== undefined);
+    return {
+      atEpochMs: Date.now(),
+      ...inFlightOf([own, ...others], limit),
+      missingShards: peers.others.filter((shard) => answers.get(shard) === undefined),
+    };
+  }
+
   /** See `Profiler.heaviest`. */
   async heaviest(origin: Origin, window: Window): Promise<HeavyHitterOfAll[]> {
     const { shards } = await this.#othersFigures(window);
@@ -139,6 +164,41 @@ export class Reports {
   async sendDetails(targetId: string, window: Window): Promise<SentDetails> {
     const { timeline, ...rest } = await this.#ownDetails(targetId, window);
     return { ...rest, timeline: await timeline.send() };
+  }
+
+  /** The calls that this process has in flight, for the others. */
+  async sendInFlight(limit: number): Promise<SentInFlight> {
+    const { recorder, tracker, peers, waits, pings } = this.#sources;
+    const { unsettled, store } = recorder;
+    const usual = await this.#usualOf(suspects(unsettled));
+    const here = inFlightHere(
+      {
+        unsettled,
+        shard: peers.own,
+        erasures: store.erasures,
+        usualOf: (id) => usual.get(id),
+        goneOf: ({ targetId, index }, startedAtNs) => {
+          if (index === -1 || !tracker.tracked.has(targetId)) return 'detached';
+          return startedAtNs < (tracker.replacedAtNs(targetId) ?? 0) ? 'replaced' : undefined;
+        },
+        waits,
+      },
+      limit,
+    );
+    return { ...here, pings: pings() };
+  }
+
+  /** How long the calls of targets usually take, in this process. */
+  async #usualOf(targetIds: ReadonlySet<string>): Promise<Map<string, Usual>> {
+    const usual = new Map<string, Usual>();
+    if (targetIds.size === 0) return usual;
+    const { rows } = await this.#collect({ windowMs: USUAL_OVER_MS });
+    for (const id of targetIds) {
+      const row = rows.get(id);
+      if (row !== undefined && row.count > 0)
+        usual.set(id, { count: row.count, p99Ms: row.quantilesMs([0.99])[0]! });
+    }
+    return usual;
   }
 
   #windowStart({ windowMs = Number.POSITIVE_INFINITY, since }: Window): number {

@@ -7,16 +7,17 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Who may import whom: a folder its own files, and those of the rooms named here. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  '.': ['cog', 'store', 'deadline', 'shards', 'frameworks', 'commands', 'register'],
+  '.': ['cog', 'store', 'deadline', 'inflight', 'shards', 'frameworks', 'commands', 'register'],
   cog: ['store', '.'],
   store: ['.'],
   deadline: ['cog', 'store', 'frameworks'],
+  inflight: ['cog', 'store'],
   shards: [],
   frameworks: ['cog'],
   register: ['cog', '.'],
   render: [],
   sapphire: ['.'],
-  commands: ['render', 'cog', 'store', 'deadline', 'frameworks', '.'],
+  commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'frameworks', '.'],
 };
 
 /** The imports that are left when types are erased; what is loaded later, on demand, is among them. */

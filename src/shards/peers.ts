@@ -2,6 +2,7 @@ import type { Client } from 'discord.js';
 import type { SentDeadlines } from '../deadline/acknowledgements.ts';
 import type { SentDetails } from '../details.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
+import type { SentInFlight } from '../inflight/report.ts';
 import type { SentFigures } from '../store/figures.ts';
 import type { Settings } from '../store/settings.ts';
 
@@ -18,6 +19,7 @@ export interface Peer {
   /** @returns the tokens of the erasures that are carried out there */
   apply(settings: Settings): Promise<readonly string[]>;
   deadlines(asked: { readonly windowMs?: number | undefined }): Promise<SentDeadlines>;
+  inFlight(asked: { readonly limit: number }): Promise<SentInFlight>;
   /** @param asked.paths of which commands; without them, of all */
   forgetDeadlines(asked: { readonly paths?: readonly InteractionPath[] | undefined }): Promise<void>;
 }
