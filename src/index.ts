@@ -3,6 +3,7 @@ export type { Origin } from './cog/origins.ts';
 export type { Rules } from './cog/rules.ts';
 export type { Discovery, SourceLocation, Target, TargetKindName } from './cog/target.ts';
 export type { AttachResult } from './cog/tracker.ts';
+export type { Blocker } from './deadline/blockers.ts';
 export type { Miss, MissKind } from './deadline/figures.ts';
 export type { Phase } from './deadline/phases.ts';
 export type { DeadlineRow, Deadlines, Quantiles } from './deadline/report.ts';

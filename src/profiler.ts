@@ -71,7 +71,7 @@ export class Profiler implements AsyncDisposable {
   readonly #storage: Storage;
   readonly #peers: Peers;
   readonly #reports: Reports;
-  readonly #acknowledgements = new Acknowledgements();
+  readonly #acknowledgements: Acknowledgements;
   #requests: Disposable | undefined;
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
@@ -98,6 +98,7 @@ export class Profiler implements AsyncDisposable {
     const { heavyHitters } = this.options;
     const reader = heavyHitters.length === 0 ? undefined : new OriginReader(heavyHitters);
     this.#recorder = new Recorder(new MetricStore(), this.#governor, reader);
+    this.#acknowledgements = new Acknowledgements([this.#recorder]);
     const seen = new SeenInteractions();
     const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
     this.#registry = new Registry(surroundings);

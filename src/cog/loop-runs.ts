@@ -1,9 +1,9 @@
 import type { Books } from '../store/metric-store.ts';
 
 /** What ran for less did not keep anybody waiting. */
-export const LEAST_RUN_NS = 2e6;
-/** One after the other, they are at least two seconds. */
-const MOST_RUNS = 1_024;
+export const LEAST_RUN_NS = 5e6;
+/** One after the other, they are at least two and a half seconds. */
+const MOST_RUNS = 512;
 
 /** A stretch in which the code of a target, or what that called, was on the stack without a break. By `monotonicNs`. */
 export interface LoopRun {
@@ -13,7 +13,7 @@ export interface LoopRun {
 }
 
 /**
- * Which targets held the loop of late: the latest 1,024 times that one did so for 2 ms or more. Of a function that
+ * Which targets held the loop of late: the latest 512 times that one did so for 5 ms or more. Of a function that
  * returns a promise, that is its part up to the first `await`; what it does after that is not seen from here.
  */
 export class LoopRuns {

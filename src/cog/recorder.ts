@@ -178,7 +178,7 @@ export class Recorder {
     else this.unsettled.delete(following, books!);
   }
 
-  /** Which targets were on the loop in a stretch of time, by `monotonicNs`, as far as they ran for 2 ms or more. */
+  /** Which targets were on the loop in a stretch of time, by `monotonicNs`, as far as they ran for 5 ms or more. */
   within(fromNs: number, toNs: number): LoopRun[] {
     this.fold();
     return this.#runs.within(fromNs, toNs);

@@ -1,6 +1,7 @@
 import { monotonicNs } from '../cog/clock.ts';
 import { errorKind } from '../cog/error-kind.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
+import { blockerOf, LEAST_WAIT_MS, type LoopSource } from './blockers.ts';
 import { missOf, type SentFigures } from './figures.ts';
 import { LeastSeen } from './least-seen.ts';
 import { type AckRows, Ledger } from './ledger.ts';
@@ -45,6 +46,7 @@ export type Settled = (error?: unknown) => void;
  * requests are joined by the interaction's id, which stands in the route, so that no async context is needed.
  */
 export class Acknowledgements implements Disposable {
+  readonly #loopSources: readonly LoopSource[];
   readonly #ledger = new Ledger();
   readonly #delays = new Map<number, LeastSeen>();
   readonly #activity = new LoopActivity();
@@ -54,6 +56,11 @@ export class Acknowledgements implements Disposable {
   #answered = new Map<string, Received>();
   #answeredBefore = new Map<string, Received>();
   #expiredAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @param loopSources what knows who held the loop when */
+  constructor(loopSources: readonly LoopSource[] = []) {
+    this.#loopSources = loopSources;
+  }
 
   /**
    * An interaction reached the bot, and its listeners are called next. Never throws.
@@ -78,6 +85,10 @@ export class Acknowledgements implements Disposable {
       atMs,
       gatewayMs: lateMs - loopMs,
       loopMs,
+      blockedBy:
+        loopMs < LEAST_WAIT_MS
+          ? undefined
+          : blockerOf(this.#loopSources, (atMs - loopMs) * NS_PER_MS, atMs * NS_PER_MS),
       sentAtMs: undefined,
       inFlight: 0,
       isOurs: false,
@@ -185,13 +196,13 @@ export class Acknowledgements implements Disposable {
     if (error === undefined) {
       received.isOurs = true;
       this.#close(id, received);
-      received.figures.acknowledged(times);
+      received.figures.acknowledged(times, received.blockedBy);
     } else if (code === ALREADY_ACKNOWLEDGED) {
       this.#close(id, received);
       received.figures.counts.elsewhere++;
     } else if (code === UNKNOWN_INTERACTION) {
       this.#close(id, received);
-      received.figures.missed(missOf('late', received.atEpochMs, times, errorKind(error)));
+      received.figures.missed(missOf('late', received, times, errorKind(error)));
     } else {
       // Another attempt may follow.
       received.error = errorKind(error);

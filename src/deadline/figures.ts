@@ -1,5 +1,6 @@
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import { binOf, decodeBins, encodeBins, Histogram } from '../store/histogram.ts';
+import type { Blocker } from './blockers.ts';
 import { longestPhase, NEAR_MISS_MS, PHASES, type Phase, type PhaseTimes, wholeOf } from './phases.ts';
 
 /** What is counted of interactions. */
@@ -37,11 +38,15 @@ export interface Miss {
   readonly times: PhaseTimes;
   /** What took the most of it. */
   readonly blamed: Phase;
+  /** Who held the loop while it waited for it; missing where that is not known, or it waited for less than 250 ms. */
+  readonly blockedBy?: Blocker;
   /** Class and code of the error that the acknowledgement failed with. */
   readonly error?: string;
 }
 
 const MOST_MISSES = 8;
+/** Of each command: more that each held the loop in its way for long there are hardly. */
+const MOST_BLOCKERS = 16;
 const NS_PER_MS = 1e6;
 /** The phases, and the whole. */
 const DURATIONS = PHASES.length + 1;
@@ -54,6 +59,7 @@ export interface SentFigures extends InteractionPath {
   readonly maxMs: readonly number[];
   /** Encoded histograms, in base64. */
   readonly histograms: readonly string[];
+  readonly blockedByMs: readonly (readonly [targetId: string, ms: number])[];
   readonly misses: readonly Miss[];
 }
 
@@ -65,6 +71,8 @@ export class AckFigures {
   readonly missesBy = new Array<number>(PHASES.length).fill(0);
   /** What near misses and misses spent in each phase, in ms. */
   readonly slowMs = new Array<number>(PHASES.length).fill(0);
+  /** Who held the loop for how much of what those spent waiting for it, in ms, by the id of the target. */
+  readonly blockedByMs = new Map<string, number>();
   /** The longest of each phase, and of the whole, in ms. */
   readonly maxMs = new Array<number>(DURATIONS).fill(0);
   /** Calls by bin of the histogram: of most commands, few bins have any. */
@@ -80,18 +88,18 @@ export class AckFigures {
     return this.#misses;
   }
 
-  acknowledged(times: PhaseTimes): void {
+  acknowledged(times: PhaseTimes, blockedBy?: Blocker): void {
     this.counts.acknowledged++;
     this.#add(times);
     if (wholeOf(times) <= NEAR_MISS_MS) return;
     this.counts.nearMisses++;
-    this.#addSlow(times);
+    this.#addSlow(times, blockedBy);
   }
 
   missed(miss: Miss): void {
     this.counts[miss.kind]++;
     this.missesBy[PHASES.indexOf(miss.blamed)]!++;
-    this.#addSlow(miss.times);
+    this.#addSlow(miss.times, miss.blockedBy);
     // Of what was never acknowledged, it is not known how long that would have taken.
     if (miss.kind === 'late') this.#add(miss.times);
     this.#keep([miss]);
@@ -110,13 +118,15 @@ export class AckFigures {
         bins.set(bin, (bins.get(bin) ?? 0) + count);
       }
     }
+    for (const [targetId, ms] of sent.blockedByMs) this.#addBlocker(targetId, ms);
     this.#keep(sent.misses);
   }
 
   send(): SentFigures {
     const { counts, missesBy, slowMs, maxMs, misses } = this;
+    const blockedByMs = [...this.blockedByMs];
     const histograms = this.#bins.map((bins) => Buffer.from(encoded(bins)).toString('base64'));
-    return { ...this.path, counts, missesBy, slowMs, maxMs, histograms, misses };
+    return { ...this.path, counts, missesBy, slowMs, maxMs, histograms, blockedByMs, misses };
   }
 
   /**
@@ -145,8 +155,17 @@ export class AckFigures {
     }
   }
 
-  #addSlow(times: PhaseTimes): void {
+  #addSlow(times: PhaseTimes, blockedBy: Blocker | undefined): void {
     for (const at of PHASES.keys()) this.slowMs[at]! += times[at]!;
+    if (blockedBy !== undefined) this.#addBlocker(blockedBy.targetId, blockedBy.ms);
+  }
+
+  #addBlocker(targetId: string, ms: number): void {
+    const known = this.blockedByMs;
+    known.set(targetId, (known.get(targetId) ?? 0) + ms);
+    if (known.size <= MOST_BLOCKERS) return;
+    const [least] = [...known].reduce((a, b) => (b[1] < a[1] ? b : a));
+    known.delete(least);
   }
 
   #keep(misses: readonly Miss[]): void {
@@ -156,8 +175,21 @@ export class AckFigures {
   }
 }
 
-export function missOf(kind: MissKind, atEpochMs: number, times: PhaseTimes, error?: string): Miss {
-  return { kind, atEpochMs, times, blamed: longestPhase(times), ...(error !== undefined && { error }) };
+/** @param received when it came, and who held the loop before */
+export function missOf(
+  kind: MissKind,
+  { atEpochMs, blockedBy }: { readonly atEpochMs: number; readonly blockedBy?: Blocker | undefined },
+  times: PhaseTimes,
+  error?: string,
+): Miss {
+  return {
+    kind,
+    atEpochMs,
+    times,
+    blamed: longestPhase(times),
+    ...(blockedBy && { blockedBy }),
+    ...(error !== undefined && { error }),
+  };
 }
 
 function encoded(bins: ReadonlyMap<number, number>): Uint8Array {

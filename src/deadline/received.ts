@@ -1,3 +1,4 @@
+import type { Blocker } from './blockers.ts';
 import { type AckFigures, type Miss, missOf } from './figures.ts';
 import { DEADLINE_MS } from './phases.ts';
 
@@ -10,6 +11,8 @@ export interface Received {
   readonly atMs: number;
   readonly gatewayMs: number;
   readonly loopMs: number;
+  /** Who held the loop meanwhile; undefined where it is not known, or not worth to look. */
+  readonly blockedBy: Blocker | undefined;
   /** When the first acknowledgement was sent, by the monotonic clock. */
   sentAtMs: number | undefined;
   /** Acknowledgements that have no response yet. */
@@ -26,11 +29,12 @@ export function isOver({ atMs, gatewayMs, loopMs }: Received, now: number): bool
 }
 
 /** One that was not acknowledged: what was left of the deadline when it came went by in the handler, and in waiting. */
-export function missed({ atEpochMs, atMs, gatewayMs, loopMs, sentAtMs, error }: Received): Miss {
+export function missed(received: Received): Miss {
+  const { atMs, gatewayMs, loopMs, sentAtMs, error } = received;
   const leftMs = Math.max(0, DEADLINE_MS - gatewayMs - loopMs);
   const handlerMs = sentAtMs === undefined ? leftMs : Math.min(leftMs, sentAtMs - atMs);
   const times = [gatewayMs, loopMs, handlerMs, leftMs - handlerMs] as const;
-  return missOf(error === undefined ? 'unanswered' : 'failed', atEpochMs, times, error);
+  return missOf(error === undefined ? 'unanswered' : 'failed', received, times, error);
 }
 
 /** What of an interaction is looked at; of what looks like one and is none, nothing. Never throws. */

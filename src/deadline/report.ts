@@ -25,6 +25,11 @@ export interface DeadlineRow extends Counts {
   readonly missesBy: Readonly<Record<Phase, number>>;
   /** What took the most of near misses and misses, and which share of them; undefined where there are none. */
   readonly blamed: { readonly phase: Phase; readonly share: number } | undefined;
+  /**
+   * Who held the loop while those waited for it: the most first, with the share of that wait. What is missing of 1
+   * nobody is known for.
+   */
+  readonly blockedBy: readonly { readonly targetId: string; readonly ms: number; readonly share: number }[];
   /** The 8 latest, newest first. */
   readonly latestMisses: readonly Miss[];
 }
@@ -60,6 +65,9 @@ function rowOf(figures: AckFigures): DeadlineRow {
     missesBy: byPhase((at) => missesBy[at]!),
     blamed:
       slowSumMs === 0 ? undefined : { phase: longestPhase(slowMs), share: Math.max(...slowMs) / slowSumMs },
+    blockedBy: [...figures.blockedByMs]
+      .map(([targetId, ms]) => ({ targetId, ms, share: ms / slowMs[PHASES.indexOf('loop')]! }))
+      .sort((a, b) => b.ms - a.ms),
     latestMisses: figures.misses,
   };
 }

@@ -100,6 +100,7 @@ function row(name: string, changes: Partial<DeadlineRow> = {}): DeadlineRow {
     misses: 0,
     missesBy: each(0),
     blamed: undefined,
+    blockedBy: [],
     latestMisses: [],
     ...changes,
   };
@@ -119,6 +120,37 @@ test('says in words which phase is to blame', () => {
   const slow = row('play', { ...blamed('loop'), whole: { ...quantiles, p95Ms: 2_100 } });
   expect(of([slow]).content).toMatch(
     /^🟡 `\/play` needs 2\.1s or more of Discord's 3 s in 1 of 20 cases: 1\.6s of it passes before its handler runs, as the loop is busy\.\n/,
+  );
+});
+
+test('names who blocks the loop, where that is known', () => {
+  const busy = { nearMisses: 2, blamed: { phase: 'loop', share: 0.76 } } as const;
+  const targetId = 'economy/listener/messageCreate';
+  const sentence = (...blockedBy: DeadlineRow['blockedBy']) =>
+    of([row('play', { ...busy, blockedBy })]).content!.split('\n')[0];
+  const begin =
+    "🟡 `/play` needed over 2 s of Discord's 3 s in 2 of 400 cases: 76 % of that time passes before its handler runs, as";
+  expect(sentence({ targetId, ms: 3_000, share: 0.9 }, { targetId: 'b/task/c', ms: 100, share: 0.03 })).toBe(
+    `${begin} \`${targetId}\` blocks the loop.`,
+  );
+  expect(sentence({ targetId, ms: 1_000, share: 0.38 })).toBe(
+    `${begin} the loop is busy, 38 % of that with \`${targetId}\`.`,
+  );
+  const { text } = of([
+    row('play', {
+      latestMisses: [
+        {
+          kind: 'late',
+          atEpochMs: 5_000,
+          times: [1, 2_900, 60, 40],
+          blamed: 'loop',
+          blockedBy: { targetId, ms: 2_700, certainty: 'certain' },
+        },
+      ],
+    }),
+  ]);
+  expect(text).toContain(
+    `<t:5:T> \`/play\` late: gateway 1ms, loop 2.9s (2.7s of it in \`${targetId}\`), handler 60ms, rest 40ms`,
   );
 });
 

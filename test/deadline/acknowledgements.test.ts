@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChatInputCommandInteraction, type Client, Events, type Interaction, Routes } from 'discord.js';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -184,6 +185,9 @@ describe('what goes wrong', () => {
     hog(500);
     const hogged = await counted('hogged', { late: 1 });
     expect(hogged.blamed?.phase).toBe('loop');
+    // Nothing is timed, so nobody has a name.
+    expect(hogged.blockedBy).toEqual([]);
+    expect(hogged.latestMisses[0]).not.toHaveProperty('blockedBy');
   });
 
   test('never acknowledged: told from one that is only slow, and counted once when it comes too late', async () => {
@@ -458,5 +462,68 @@ describe('the REST manager', () => {
     await discord.owner.runs('careless');
     expect(await unhandled.promise).toMatchObject({ code: 50035 });
     for (const listener of before) process.on('unhandledRejection', listener);
+  });
+});
+
+describe('who held the loop', () => {
+  /** A bot with listeners that burn time, and a command that is late where they do. */
+  async function hogging(attached: string) {
+    const bot = await start(
+      { late: (interaction) => interaction.reply('done').catch(() => undefined) },
+      { ackDeadlineMs: 250 },
+    );
+    const burnt: Record<string, (forMs: number) => unknown> = {
+      typingStart: hog,
+      async guildUpdate(forMs) {
+        hog(forMs);
+        await delay(20);
+      },
+      async channelUpdate(forMs) {
+        await null;
+        hog(forMs);
+      },
+    };
+    const events: EventEmitter = bot.client;
+    for (const [event, listener] of Object.entries(burnt)) events.on(event, listener);
+    bot.profiler.attach(attached);
+    /** Runs the command, and has the listeners burn time while it lies in the socket. */
+    const miss = async (...hogs: [event: string, forMs: number][]): Promise<DeadlineRow> => {
+      await bot.discord.owner.runs('late');
+      for (const [event, forMs] of hogs) events.emit(event, forMs);
+      return bot.counted('late', { count: 1, late: 1 });
+    };
+    return { ...bot, miss };
+  }
+  const ALL = 'typingStart, guildUpdate, channelUpdate';
+
+  test.each([
+    ['a listener that burns', 'typingStart'],
+    ['one that burns before its first await', 'guildUpdate'],
+  ])('is blamed by name: %s', async (_, event) => {
+    const { miss } = await hogging(ALL);
+    const { blamed, blockedBy, latestMisses } = await miss([event, 500]);
+    expect(blamed?.phase).toBe('loop');
+    const targetId = expect.stringMatching(new RegExp(`/listener/${event}$`));
+    expect(latestMisses).toMatchObject([{ kind: 'late', blockedBy: { targetId, certainty: 'certain' } }]);
+    const [{ times, blockedBy: blocker }] = latestMisses as [(typeof latestMisses)[number]];
+    expectAbout(blocker!.ms, times[1]);
+    expect(blockedBy).toEqual([{ targetId, ms: blocker!.ms, share: expect.closeTo(blocker!.ms / times[1]) }]);
+  });
+
+  test.each([
+    ['the hog is not timed', 'guildUpdate', 'typingStart'],
+    ['it burns behind an await, which is not seen', ALL, 'channelUpdate'],
+  ])('is nobody where %s', async (_, attached, event) => {
+    const { miss } = await hogging(attached);
+    const { blamed, blockedBy, latestMisses } = await miss(['guildUpdate', 1], [event, 500]);
+    expect(blamed?.phase).toBe('loop');
+    expect(blockedBy).toEqual([]);
+    expect(latestMisses[0]).not.toHaveProperty('blockedBy');
+  });
+
+  test('is the larger of two', async () => {
+    const { miss } = await hogging(ALL);
+    const { blockedBy } = await miss(['typingStart', 150], ['guildUpdate', 400]);
+    expect(blockedBy).toMatchObject([{ targetId: expect.stringMatching(/guildUpdate$/) }]);
   });
 });

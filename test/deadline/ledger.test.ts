@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Blocker } from '../../src/deadline/blockers.ts';
 import { AckFigures, type MissKind, missOf, type SentFigures } from '../../src/deadline/figures.ts';
 import { AckRows, Ledger } from '../../src/deadline/ledger.ts';
 import { PHASES, type PhaseTimes, wholeOf } from '../../src/deadline/phases.ts';
@@ -11,6 +12,7 @@ const PATH = { kind: 'command', name: 'play' } as const;
 interface Event {
   readonly times: PhaseTimes;
   readonly kind: MissKind | undefined;
+  readonly blockedBy: Blocker | undefined;
   readonly atEpochMs: number;
 }
 
@@ -19,13 +21,27 @@ const times: fc.Arbitrary<PhaseTimes> = fc.tuple(ms, ms, ms, ms);
 const event: fc.Arbitrary<Event> = fc.record({
   times,
   kind: fc.constantFrom<MissKind | undefined>(undefined, 'late', 'unanswered', 'failed'),
+  blockedBy: fc.option(
+    fc.record({
+      targetId: fc.constantFrom('economy/listener/messageCreate', 'music/command/play'),
+      ms: fc.integer({ min: 63, max: 4_000 }),
+      certainty: fc.constant('certain'),
+    }),
+    { nil: undefined },
+  ),
   atEpochMs: fc.integer({ min: 0, max: 1e12 }),
 });
 
-function add(figures: AckFigures, { times, kind, atEpochMs }: Event): void {
+function add(figures: AckFigures, { times, kind, blockedBy, atEpochMs }: Event): void {
   figures.counts.count++;
-  if (kind === undefined) figures.acknowledged(times);
-  else figures.missed(missOf(kind, atEpochMs, times));
+  if (kind === undefined) figures.acknowledged(times, blockedBy);
+  else figures.missed(missOf(kind, { atEpochMs, blockedBy }, times));
+}
+
+function rowsOf(figures: AckFigures): AckRows {
+  const rows = new AckRows();
+  rows.merge([figures.send()]);
+  return rows;
 }
 
 describe('figures', () => {
@@ -44,6 +60,7 @@ describe('figures', () => {
         const expected = whole.send();
         expect(sent).toEqual({ ...sent, counts: expected.counts, missesBy: expected.missesBy });
         expect(sent.maxMs).toEqual(expected.maxMs);
+        expect(new Map(sent.blockedByMs)).toEqual(new Map(expected.blockedByMs));
         expect(sent.histograms).toEqual(expected.histograms);
         for (const at of PHASES.keys()) expect(slowMs[at]).toBeCloseTo(expected.slowMs[at]!, 5);
         expect(misses.map(({ atEpochMs }) => atEpochMs)).toEqual(
@@ -51,6 +68,22 @@ describe('figures', () => {
         );
       }),
     );
+  });
+
+  test('who held the loop is kept of what was slow alone, and of the 16 who did the most', () => {
+    const figures = new AckFigures(PATH);
+    const by = (targetId: string, ms: number): Blocker => ({ targetId, ms, certainty: 'certain' });
+    figures.acknowledged([0, 1_900, 50, 40], by('quick enough', 1_900));
+    expect(figures.blockedByMs.size).toBe(0);
+    for (let at = 0; at < 40; at++)
+      figures.acknowledged([0, 2_500, 50, 40], by(`hog ${at}`, 1_000 + ((at * 7) % 40)));
+    figures.missed(missOf('late', { atEpochMs: 1, blockedBy: by('hog 17', 2_000) }, [0, 3_000, 50, 40]));
+    expect(figures.blockedByMs.size).toBe(16);
+    const { blockedBy, latestMisses } = deadlineRows(rowsOf(figures))[0]!;
+    expect(blockedBy[0]).toEqual({ targetId: 'hog 17', ms: 3_039, share: 3_039 / (40 * 2_500 + 3_000) });
+    const all = blockedBy.map(({ ms }) => ms);
+    expect(all).toEqual(all.toSorted((a, b) => b - a));
+    expect(latestMisses[0]!.blockedBy).toEqual(by('hog 17', 2_000));
   });
 
   test('quantiles are those of the durations, to the width of a bin', () => {
@@ -79,8 +112,8 @@ describe('figures', () => {
     const rows = new AckRows();
     for (let call = 0; call < 50; call++) rows.of(PATH).acknowledged([0, 0, 5, 300]);
     rows.of(PATH).acknowledged([10, 2_000, 100, 90]);
-    rows.of(PATH).missed(missOf('late', 1, [10, 3_000, 100, 90]));
-    rows.of(PATH).missed(missOf('unanswered', 2, [10, 20, 2_970, 0]));
+    rows.of(PATH).missed(missOf('late', { atEpochMs: 1 }, [10, 3_000, 100, 90]));
+    rows.of(PATH).missed(missOf('unanswered', { atEpochMs: 2 }, [10, 20, 2_970, 0]));
     expect(deadlineRows(rows)[0]).toMatchObject({
       nearMisses: 1,
       misses: 2,
@@ -105,7 +138,7 @@ describe('figures', () => {
   test('keep the 8 latest misses', () => {
     const figures = new AckFigures(PATH);
     for (const at of [5, 1, 9, 3, 12, 7, 2, 11, 4, 10, 6, 8])
-      figures.missed(missOf('late', at, [0, 0, 0, 1]));
+      figures.missed(missOf('late', { atEpochMs: at }, [0, 0, 0, 1]));
     expect(figures.misses.map(({ atEpochMs }) => atEpochMs)).toEqual([12, 11, 10, 9, 8, 7, 6, 5]);
     expect(figures.counts.late).toBe(12);
   });

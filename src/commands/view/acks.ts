@@ -18,13 +18,23 @@ const MOST_NAMED = 3;
 const MOST_MISSES = 6;
 const MS_PER_S = 1_000;
 
+/** Whose share of the wait for the loop is so large, what it waited for is named by it. */
+const MOST_OF_IT = 0.5;
+
 /** What is said of each phase where it is to blame; one entry a phase. */
-const BLAME: Readonly<Record<Phase, string>> = {
-  gateway: 'passes before it reaches the bot',
-  loop: 'passes before its handler runs, as the loop is busy',
-  handler: 'passes in its handler, before that acknowledges',
-  rest: 'passes until Discord has responded to the acknowledgement',
+const BLAME: Readonly<Record<Phase, (row: DeadlineRow) => string>> = {
+  gateway: () => 'passes before it reaches the bot',
+  loop: ({ blockedBy: [first] }) => `passes before its handler runs, as ${blockage(first)}`,
+  handler: () => 'passes in its handler, before that acknowledges',
+  rest: () => 'passes until Discord has responded to the acknowledgement',
 };
+
+function blockage(blocker: DeadlineRow['blockedBy'][number] | undefined): string {
+  if (blocker === undefined) return 'the loop is busy';
+  const { targetId, share } = blocker;
+  if (share >= MOST_OF_IT) return `${code(targetId)} blocks the loop`;
+  return `the loop is busy, ${Math.round(share * 100)} % of that with ${code(targetId)}`;
+}
 
 /** What went wrong beside being slow, and how it is said; one entry a count. */
 const TROUBLES = [
@@ -94,11 +104,11 @@ function sentenceOf(row: DeadlineRow): string {
   const { blamed, misses, nearMisses, count, whole } = row;
   const limit = `Discord's ${DEADLINE_MS / MS_PER_S} s`;
   const { phase, share } = blamed!;
-  const part = `${Math.round(share * 100)} % of that time ${BLAME[phase]}.`;
+  const part = `${Math.round(share * 100)} % of that time ${BLAME[phase](row)}.`;
   if (misses > 0) return `🔴 ${nameOf(row)} missed ${limit} in ${misses} of ${count} cases: ${part}`;
   if (whole.p95Ms > NEAR_MISS_MS) {
     const partMs = share * whole.p95Ms;
-    return `🟡 ${nameOf(row)} needs ${formatDuration(whole.p95Ms)} or more of ${limit} in 1 of 20 cases: ${formatDuration(partMs)} of it ${BLAME[phase]}.`;
+    return `🟡 ${nameOf(row)} needs ${formatDuration(whole.p95Ms)} or more of ${limit} in 1 of 20 cases: ${formatDuration(partMs)} of it ${BLAME[phase](row)}.`;
   }
   const near = `over ${NEAR_MISS_MS / MS_PER_S} s of ${limit}`;
   return `🟡 ${nameOf(row)} needed ${near} in ${nearMisses} of ${count} cases: ${part}`;
@@ -146,8 +156,12 @@ function latestMisses(rows: readonly DeadlineRow[]): string[] {
     .sort((a, b) => b.miss.atEpochMs - a.miss.atEpochMs)
     .slice(0, MOST_MISSES);
   if (misses.length === 0) return [];
-  const lines = misses.map(({ row, miss: { atEpochMs, kind, times, error } }) => {
-    const parts = PHASES.map((phase, at) => `${phase} ${formatDuration(times[at]!)}`).join(', ');
+  const lines = misses.map(({ row, miss: { atEpochMs, kind, times, blockedBy, error } }) => {
+    const parts = PHASES.map((phase, at) => {
+      const duration = `${phase} ${formatDuration(times[at]!)}`;
+      if (phase !== 'loop' || blockedBy === undefined) return duration;
+      return `${duration} (${formatDuration(blockedBy.ms)} of it in ${code(blockedBy.targetId)})`;
+    }).join(', ');
     const what = error === undefined ? kind : `${kind}, ${code(error)}`;
     return `${moment(atEpochMs, 'T')} ${nameOf(row)} ${what}: ${parts}`;
   });
