@@ -203,6 +203,28 @@ describe.each(['process', 'worker'] as const)('one target of shards in a %s each
   }, 60_000);
 });
 
+test.each(['process', 'worker'] as const)(
+  'what is in flight in shards in a %s each is told of all, and which are missing',
+  async (mode) => {
+    await using discord = await startDiscord(3);
+    using folder = temporaryFolder();
+    await using bot = await startManaged(discord, { mode, count: 3, profiler: { profileDir: folder.path } });
+    for (const shard of [0, 1, 2]) await bot.ask(shard, 'wait', 30 * shard);
+    const { count, targets, calls, pings, missingShards } = await bot.ask(1, 'inFlight', 30);
+    expect({ count, missingShards }).toEqual({ count: 90, missingShards: [] });
+    expect(targets).toMatchObject([{ targetId: 'shop/method/wait', count: 90, stuck: 0 }]);
+    // Of a target each names 20, and 30 of all are asked for.
+    expect(calls).toHaveLength(30);
+    expect(new Set(calls.map(({ shard }) => shard))).toEqual(new Set([1, 2]));
+    const ages = calls.map(({ ageMs }) => ageMs);
+    expect(ages).toEqual(ages.toSorted((a, b) => b - a));
+    expect(pings.map(({ shard }) => shard)).toEqual([0, 1, 2]);
+    bot.shard(2).kill();
+    expect(await bot.ask(0, 'inFlight', 5)).toMatchObject({ count: 30, missingShards: [2] });
+  },
+  60_000,
+);
+
 test('of a shard that is gone, what it saved is told without its single calls', async () => {
   await using discord = await startDiscord(3);
   using folder = temporaryFolder();

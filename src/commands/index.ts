@@ -6,6 +6,7 @@ import { importData } from './data-import.ts';
 import { delta } from './delta.ts';
 import { detach } from './detach.ts';
 import { help } from './help.ts';
+import { inflight } from './inflight.ts';
 import { inspect } from './inspect.ts';
 import { methods } from './methods.ts';
 import { ignore } from './rules-ignore.ts';
@@ -22,6 +23,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   detach,
   view,
   inspect,
+  inflight,
   methods,
   save,
   delta,

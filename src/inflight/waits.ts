@@ -2,7 +2,7 @@ import type { PartKind } from '../trace/trace.ts';
 
 /** Something that a call waits for. Plain data: it travels between shards. */
 export interface Wait {
-  readonly kind: Exclude<PartKind, 'cpu'>;
+  readonly kind: Exclude<PartKind, 'cpu' | 'other'>;
   /** What exactly: a route such as `PATCH /channels/:id`, a host, what a query begins with. */
   readonly name: string;
   /** For how long by now. */

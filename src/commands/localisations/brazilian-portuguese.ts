@@ -36,6 +36,11 @@ export const brazilianPortuguese: Texts = {
     description: 'Comando, listener, tarefa ou método que está sendo medido (padrão: escolher)',
   },
 
+  inflight: {
+    name: 'em-andamento',
+    description: 'Ver as chamadas não terminadas: há quanto tempo, o que esperam e quais estão travadas',
+  },
+
   methods: {
     name: 'métodos',
     description: 'Listar em um arquivo de texto tudo o que pode ser medido, por cog, com o local no código',

@@ -36,6 +36,11 @@ export const french: Texts = {
     description: 'Commande, écouteur, tâche ou méthode parmi ce qui est mesuré (par défaut : choisir)',
   },
 
+  inflight: {
+    name: 'en-cours',
+    description: 'Voir les appels non terminés : leur âge, ce qu’ils attendent et lesquels sont bloqués',
+  },
+
   methods: {
     name: 'méthodes',
     description:

@@ -39,6 +39,12 @@ export const german: Texts = {
     description: 'Befehl, Listener, Task oder Methode, die gemessen wird (Standard: auswählen)',
   },
 
+  inflight: {
+    name: 'laufend',
+    description:
+      'Aufrufe anzeigen, die noch nicht beendet sind: wie alt, worauf sie warten und welche hängen',
+  },
+
   methods: {
     name: 'methoden',
     description: 'Alles Messbare als Textdatei auflisten, nach Cogs, mit Fundstelle im Quellcode',

@@ -37,6 +37,11 @@ export const japanese: Texts = {
     description: '計測中のコマンド、リスナー、タスク、メソッド（省略時は一覧から選択）',
   },
 
+  inflight: {
+    name: '実行中',
+    description: 'まだ終わっていない呼び出しを表示します（経過時間、待っている対象、止まっているもの）',
+  },
+
   methods: {
     name: 'メソッド一覧',
     description: '計測できるものをCogごとに、ソースコード上の位置とともにテキストファイルに出力します',

@@ -38,6 +38,11 @@ export const spanish: Texts = {
     description: 'Comando, listener, tarea o método que se esté midiendo (por defecto: elegir)',
   },
 
+  inflight: {
+    name: 'en-curso',
+    description: 'Ver las llamadas sin terminar: cuánto llevan, qué esperan y cuáles están atascadas',
+  },
+
   methods: {
     name: 'métodos',
     description:

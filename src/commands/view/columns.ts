@@ -105,13 +105,19 @@ export function columnsOf({ figures, isWide }: Layout, sortedBy: string): Column
   return [{ head: ' target', width: targetWidth, align: 'left', text: label }, ...columns];
 }
 
-/**
- * The marks of severity and kind, the cog and the name. Where that is too long, the cog is shortened first.
- */
+/** The marks of severity and kind, the cog and the name. */
 function label(row: SummaryRow, width: number): string {
   const { cog, kind, name, timed, count } = row;
   const mark = `${severityOf(row).mark}${timed < count ? ESTIMATED : ''}${markOf(kind)}`;
-  if (kind === undefined) return `${mark}${cog}`;
+  return kind === undefined ? `${mark}${cog}` : targetLabel(mark, { cog, name }, width);
+}
+
+/** The cog and the name of a target behind its marks. Where that is too long, the cog is shortened first. */
+export function targetLabel(
+  mark: string,
+  { cog, name }: { readonly cog: string; readonly name: string },
+  width: number,
+): string {
   const room = Math.max(SHORTEST_COG, width - mark.length - 1 - name.length);
   const shortCog = clip(plain(cog), room);
   return `${mark}${shortCog}·${shortName(name, width - mark.length - 1 - shortCog.length)}`;
