@@ -1,8 +1,8 @@
 import type { CallOrigins } from '../store/heaviest/heaviest.ts';
 import type { Books } from '../store/metric-store.ts';
 
-/** How many are known one by one: some 8 MB of calls that never settle. */
-const MOST_KNOWN = 32_768;
+/** How many are known one by one: some 4 MB of calls that never settle. */
+const MOST_KNOWN = 16_384;
 /** Where a call stands that is not known by itself any more. */
 const NOWHERE = -1;
 

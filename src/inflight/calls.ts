@@ -10,6 +10,8 @@ import { type Wait, type WaitSource, waitsOfCall } from './waits.ts';
 const MOST_CALLS_OF_TARGET = 20;
 /** Targets that each process tells of: those with stuck calls first, then those with the oldest. */
 const MOST_TARGETS = 500;
+/** Longer than a process runs: three years. */
+const STUCK_RANK_NS = 1e17;
 
 /** Why the function that runs is not the target's any more. */
 export type Gone = 'detached' | 'replaced';
@@ -76,13 +78,14 @@ export function suspects(unsettled: CallSources['unsettled'], nowNs = monotonicN
 }
 
 interface Group {
+  readonly targetId: string;
   count: number;
   stuck: number;
   oldestAtNs: number;
   isPartial: boolean;
   readonly stuckBeforeNs: number;
   /** The oldest first. */
-  readonly calls: { books: Books; call: Followed }[];
+  readonly calls: Followed[];
 }
 
 /**
@@ -90,88 +93,111 @@ interface Group {
  * @param limit how many calls are named at most
  */
 export function inFlightHere(sources: CallSources, limit: number, nowNs = monotonicNs()): InFlightHere {
+  const groups = groupsOf(sources, nowNs);
+  const byTarget = new Map<string, readonly Wait[]>();
+  const waitsOf = (targetId: string) => {
+    let waits = byTarget.get(targetId);
+    if (waits === undefined)
+      byTarget.set(targetId, (waits = sources.waits.flatMap((source) => source.waits(targetId))));
+    return waits;
+  };
+  const targets = groups.map(({ targetId, count, stuck, oldestAtNs, isPartial }) => ({
+    targetId,
+    count,
+    stuck,
+    oldestMs: (nowNs - oldestAtNs) / NS_PER_MS,
+    isPartial,
+  }));
+  return {
+    count: targets.reduce((sum, { count }) => sum + count, 0),
+    stuck: targets.reduce((sum, { stuck }) => sum + stuck, 0),
+    targets: targets
+      .sort(worseFirst)
+      .slice(0, MOST_TARGETS)
+      .map((target) => ({ ...target, waits: waitsOf(target.targetId) })),
+    calls: worstCalls(groups, limit).map(({ call, group }) => {
+      const waits = waitsOfCall(waitsOf(group.targetId), call.startedAtNs, group.count === 1);
+      return callOf(call, { ...sources, waits, isStuck: call.startedAtNs < group.stuckBeforeNs }, nowNs);
+    }),
+  };
+}
+
+/** Those with stuck calls before the others, then by the age of the oldest. */
+export function worseFirst(
+  a: Pick<InFlightTarget, 'stuck' | 'oldestMs'>,
+  b: Pick<InFlightTarget, 'stuck' | 'oldestMs'>,
+): number {
+  return Number(b.stuck > 0) - Number(a.stuck > 0) || b.oldestMs - a.oldestMs;
+}
+
+function groupsOf({ unsettled, usualOf }: CallSources, nowNs: number): Group[] {
   const groups = new Map<string, Group>();
-  const groupOf = (books: Books): Group => {
-    const { targetId, gap, index } = books;
+  const groupOf = ({ targetId, gap, index }: Books): Group => {
     let group = groups.get(targetId);
     if (group === undefined) {
-      const stuckBeforeNs = nowNs - stuckAfterMs(sources.usualOf(targetId)) * NS_PER_MS;
-      group = { count: 0, stuck: 0, oldestAtNs: nowNs, isPartial: false, stuckBeforeNs, calls: [] };
-      groups.set(targetId, group);
+      const stuckBeforeNs = nowNs - stuckAfterMs(usualOf(targetId)) * NS_PER_MS;
+      const none = { count: 0, stuck: 0, oldestAtNs: nowNs, isPartial: false, calls: [] };
+      groups.set(targetId, (group = { targetId, stuckBeforeNs, ...none }));
     }
     if (gap > 0 && index !== -1) group.isPartial = true;
     return group;
   };
   let last: { readonly books: Books; readonly group: Group } | undefined;
-  sources.unsettled.forEach((books, call) => {
+  unsettled.forEach((books, call) => {
     // Calls of one target often stand together.
     if (last?.books !== books) last = { books, group: groupOf(books) };
-    add(last.group, books, call);
+    add(last.group, call);
   });
-  for (const [books, count] of sources.unsettled.onlyCounted) groupOf(books).count += count;
-  const targets = [...groups].map(([targetId, group]) => targetOf(targetId, group, sources, nowNs));
-  const calls = [...groups.values()].flatMap((group, at) => oldestOf(group, targets[at]!, limit));
-  return {
-    count: targets.reduce((sum, { count }) => sum + count, 0),
-    stuck: targets.reduce((sum, { stuck }) => sum + stuck, 0),
-    targets: targets.sort(worseFirst).slice(0, MOST_TARGETS),
-    calls: calls
-      .sort((a, b) => Number(b.isStuck) - Number(a.isStuck) || a.call.startedAtNs - b.call.startedAtNs)
-      .slice(0, limit)
-      .map((one) => callOf(one, sources, nowNs)),
-  };
+  for (const [books, count] of unsettled.onlyCounted) groupOf(books).count += count;
+  return [...groups.values()];
 }
 
-/** Those with stuck calls before the others, then by the age of the oldest. */
-export function worseFirst(a: InFlightTarget, b: InFlightTarget): number {
-  return Number(b.stuck > 0) - Number(a.stuck > 0) || b.oldestMs - a.oldestMs;
-}
-
-function add(group: Group, books: Books, call: Followed): void {
+function add(group: Group, call: Followed): void {
   const { startedAtNs } = call;
   group.count++;
   if (startedAtNs < group.stuckBeforeNs) group.stuck++;
   if (startedAtNs < group.oldestAtNs) group.oldestAtNs = startedAtNs;
   const { calls } = group;
-  if (calls.length === MOST_CALLS_OF_TARGET) {
-    if (startedAtNs >= calls.at(-1)!.call.startedAtNs) return;
-    calls.pop();
-  }
-  let at = calls.length;
-  while (at > 0 && startedAtNs < calls[at - 1]!.call.startedAtNs) at--;
-  calls.splice(at, 0, { books, call });
+  const isFull = calls.length === MOST_CALLS_OF_TARGET;
+  if (isFull && startedAtNs >= calls[MOST_CALLS_OF_TARGET - 1]!.startedAtNs) return;
+  // The youngest gives its place up, and those that are younger move on by one.
+  let at = isFull ? MOST_CALLS_OF_TARGET - 1 : calls.length;
+  for (; at > 0 && startedAtNs < calls[at - 1]!.startedAtNs; at--) calls[at] = calls[at - 1]!;
+  calls[at] = call;
 }
 
-function oldestOf(group: Group, { waits }: InFlightTarget, limit: number) {
-  return group.calls.slice(0, limit).map(({ books, call }) => ({
-    books,
-    call,
-    isStuck: call.startedAtNs < group.stuckBeforeNs,
-    waits: waitsOfCall(waits, call.startedAtNs, group.count === 1),
-  }));
-}
-
-function targetOf(
-  targetId: string,
-  { count, stuck, oldestAtNs, isPartial }: Group,
-  { waits }: CallSources,
-  nowNs: number,
-): InFlightTarget {
-  const own = waits.flatMap((source) => source.waits(targetId));
-  return { targetId, count, stuck, oldestMs: (nowNs - oldestAtNs) / NS_PER_MS, isPartial, waits: own };
+/** The stuck ones first, then the oldest. */
+function worstCalls(groups: readonly Group[], limit: number): { call: Followed; group: Group }[] {
+  const all = groups.flatMap((group) =>
+    group.calls.map((call) => {
+      const isStuck = call.startedAtNs < group.stuckBeforeNs;
+      return { call, group, rank: call.startedAtNs - (isStuck ? STUCK_RANK_NS : 0) };
+    }),
+  );
+  // To sort numbers, and then the few that are wanted, takes a tenth of what it takes to sort all of them.
+  const worst = Float64Array.from(all, ({ rank }) => rank).sort()[Math.min(limit, all.length) - 1];
+  if (worst === undefined) return [];
+  return all
+    .filter(({ rank }) => rank <= worst)
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, limit);
 }
 
 function callOf(
-  { books, call, isStuck, waits }: ReturnType<typeof oldestOf>[number],
-  { shard, erasures, goneOf }: CallSources,
+  { books, startedAtNs, from }: Followed,
+  {
+    shard,
+    erasures,
+    goneOf,
+    waits,
+    isStuck,
+  }: Omit<CallSources, 'waits'> & { readonly waits: readonly Wait[]; readonly isStuck: boolean },
   nowNs: number,
 ): InFlightCall {
-  const { targetId } = books;
-  const { startedAtNs, from } = call;
   const ageMs = (nowNs - startedAtNs) / NS_PER_MS;
-  const gone = goneOf(books, startedAtNs);
+  const gone = goneOf(books!, startedAtNs);
   return {
-    targetId,
+    targetId: books!.targetId,
     shard,
     startedAtEpochMs: Date.now() - ageMs,
     ageMs,
