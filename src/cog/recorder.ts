@@ -5,7 +5,7 @@ import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, isAbort } from './error-kind.ts';
 import { StackReader } from './error-stack.ts';
 import type { Governor } from './governor.ts';
-import { LEAST_RUN_NS, type LoopRun, LoopRuns } from './loop-runs.ts';
+import { LEAST_HOLD_NS, type LoopHold, LoopHolds } from './loop-holds.ts';
 import type { OriginReader } from './origins.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -66,7 +66,7 @@ export class Recorder {
   readonly reader: OriginReader | undefined;
   /** The calls whose promise has not settled. */
   readonly unsettled = new Unsettled<Following>();
-  readonly #runs = new LoopRuns();
+  readonly #holds = new LoopHolds();
   readonly #log = new Float64Array(LOG_CALLS * FIELDS);
   /** Where each call in the log came from; undefined where that is not looked at. */
   readonly #origins: (CallOrigins | undefined)[] | undefined;
@@ -135,7 +135,7 @@ export class Recorder {
   threw(books: Books, startedAtNs: number, error: unknown, whole?: Books, from?: CallOrigins): void {
     this.#failed(books, startedAtNs, error, from);
     if (whole !== undefined) this.#failed(whole, startedAtNs, error, from);
-    this.#ran(books, startedAtNs);
+    this.#held(books, startedAtNs);
   }
 
   /**
@@ -153,7 +153,7 @@ export class Recorder {
   ): Promise<unknown> {
     if (this.#looks > 0) {
       this.#looks--;
-      this.#ran(books, startedAtNs);
+      this.#held(books, startedAtNs);
     }
     const following = this.#idle.pop() ?? this.#makeRoom();
     following.books = books;
@@ -178,10 +178,10 @@ export class Recorder {
     else this.unsettled.delete(following, books!);
   }
 
-  /** Which targets were on the loop in a stretch of time, by `monotonicNs`, as far as they ran for 5 ms or more. */
-  within(fromNs: number, toNs: number): LoopRun[] {
+  /** Which targets held the loop in a stretch of time, by `monotonicNs`, for 5 ms or more each time. */
+  loopHolds(fromNs: number, toNs: number): LoopHold[] {
     this.fold();
-    return this.#runs.within(fromNs, toNs);
+    return this.#holds.within(fromNs, toNs);
   }
 
   /** Brings the rows up to date with the log. */
@@ -198,8 +198,8 @@ export class Recorder {
       const startedAtEpochMs = this.#offsetMs + (endedAtNs - durationNs) / NS_PER_MS;
       const from = origins?.[at / FIELDS];
       const index = key >>> INDEX_SHIFT;
-      if (durationNs >= LEAST_RUN_NS && (key & ON_LOOP) !== 0)
-        this.#runs.add(this.store.booksAt(index), endedAtNs - durationNs, endedAtNs);
+      if (durationNs >= LEAST_HOLD_NS && (key & ON_LOOP) !== 0)
+        this.#holds.add(this.store.booksAt(index), endedAtNs - durationNs, endedAtNs);
       this.store.add(index, startedAtEpochMs, durationNs, key & OUTCOME_MASK, from);
     }
     origins?.fill(undefined, 0, length / FIELDS);
@@ -251,9 +251,9 @@ export class Recorder {
   }
 
   /** A call that is over, or has returned a promise, so that it is not on the loop any more. */
-  #ran(books: Books, startedAtNs: number): void {
+  #held(books: Books, startedAtNs: number): void {
     const endedAtNs = monotonicNs();
-    if (endedAtNs - startedAtNs >= LEAST_RUN_NS) this.#runs.add(books, startedAtNs, endedAtNs);
+    if (endedAtNs - startedAtNs >= LEAST_HOLD_NS) this.#holds.add(books, startedAtNs, endedAtNs);
   }
 
   #makeRoom(): Following {

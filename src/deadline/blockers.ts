@@ -1,4 +1,4 @@
-import type { LoopRun } from '../cog/loop-runs.ts';
+import type { LoopHold } from '../cog/loop-holds.ts';
 
 /** An interaction that waited less than this for the loop has not missed the deadline for it, in ms. */
 export const LEAST_WAIT_MS = 250;
@@ -20,7 +20,7 @@ export interface Blocker {
 /** What may know who held the loop when. What one knows another may know too: it counts once. */
 export interface LoopSource {
   /** By `monotonicNs`, in any order. */
-  within(fromNs: number, toNs: number): readonly LoopRun[];
+  loopHolds(fromNs: number, toNs: number): readonly LoopHold[];
 }
 
 /**
@@ -29,7 +29,7 @@ export interface LoopSource {
  */
 export function blockerOf(sources: readonly LoopSource[], fromNs: number, toNs: number): Blocker | undefined {
   const ownNs = ownTimes(
-    sources.flatMap((source) => source.within(fromNs, toNs)),
+    sources.flatMap((source) => source.loopHolds(fromNs, toNs)),
     fromNs,
     toNs,
   );
@@ -41,20 +41,20 @@ export function blockerOf(sources: readonly LoopSource[], fromNs: number, toNs: 
   return { targetId, ms: mostNs / NS_PER_MS, certainty };
 }
 
-/** Of each target the time in the stretch, without that of the runs within its own. */
-function ownTimes(runs: readonly LoopRun[], fromNs: number, toNs: number): Map<string, number> {
+/** Of each target the time in the stretch, without that of those within its own. */
+function ownTimes(holds: readonly LoopHold[], fromNs: number, toNs: number): Map<string, number> {
   const ownNs = new Map<string, number>();
   const add = (id: string, ns: number) => ownNs.set(id, (ownNs.get(id) ?? 0) + ns);
-  // The loop runs one thing at a time: two runs are apart, or one is within the other.
-  const around: LoopRun[] = [];
-  for (const run of runs.toSorted((a, b) => a.fromNs - b.fromNs || b.toNs - a.toNs)) {
-    while (around.length > 0 && around.at(-1)!.toNs <= run.fromNs) around.pop();
-    const beganNs = Math.max(run.fromNs, fromNs);
+  // The loop runs one thing at a time: two holds are apart, or one is within the other.
+  const around: LoopHold[] = [];
+  for (const hold of holds.toSorted((a, b) => a.fromNs - b.fromNs || b.toNs - a.toNs)) {
+    while (around.length > 0 && around.at(-1)!.toNs <= hold.fromNs) around.pop();
+    const beganNs = Math.max(hold.fromNs, fromNs);
     const outer = around.at(-1);
     if (outer !== undefined)
-      add(outer.targetId, -Math.max(0, Math.min(run.toNs, outer.toNs, toNs) - beganNs));
-    add(run.targetId, Math.max(0, Math.min(run.toNs, toNs) - beganNs));
-    around.push(run);
+      add(outer.targetId, -Math.max(0, Math.min(hold.toNs, outer.toNs, toNs) - beganNs));
+    add(hold.targetId, Math.max(0, Math.min(hold.toNs, toNs) - beganNs));
+    around.push(hold);
   }
   return ownNs;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Attachment } from '../../src/cog/attach.ts';
-import type { LoopRun } from '../../src/cog/loop-runs.ts';
+import type { LoopHold } from '../../src/cog/loop-holds.ts';
 import { Recorder } from '../../src/cog/recorder.ts';
 import { propertySlot } from '../../src/cog/slots.ts';
 import { blockerOf } from '../../src/deadline/blockers.ts';
@@ -131,7 +131,7 @@ describe('who held the loop', () => {
   });
 
   const source = (...runs: [targetId: string, fromMs: number, toMs: number][]) => ({
-    within: (): LoopRun[] =>
+    loopHolds: (): LoopHold[] =>
       runs.map(([targetId, fromMs, toMs]) => ({
         targetId,
         fromNs: fromMs * NS_PER_MS,
@@ -181,6 +181,6 @@ describe('who held the loop', () => {
     const { recorder } = await play([call(0, 2_000), ...quick]);
     expect(blockerOf([recorder], clock.nowNs - 2e9, clock.nowNs)).toMatchObject({ targetId: TARGETS[0] });
     const long = await play([call(0, 2_000), ...Array.from({ length: 512 }, () => call(1, 5))]);
-    expect(long.recorder.within(0, clock.nowNs)).toHaveLength(512);
+    expect(long.recorder.loopHolds(0, clock.nowNs)).toHaveLength(512);
   });
 });

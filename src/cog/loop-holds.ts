@@ -1,12 +1,12 @@
 import type { Books } from '../store/metric-store.ts';
 
-/** What ran for less did not keep anybody waiting. */
-export const LEAST_RUN_NS = 5e6;
+/** Who held it for less did not keep anybody waiting. */
+export const LEAST_HOLD_NS = 5e6;
 /** One after the other, they are at least two and a half seconds. */
-const MOST_RUNS = 512;
+const MOST_HOLDS = 512;
 
 /** A stretch in which the code of a target, or what that called, was on the stack without a break. By `monotonicNs`. */
-export interface LoopRun {
+export interface LoopHold {
   readonly targetId: string;
   readonly fromNs: number;
   readonly toNs: number;
@@ -16,9 +16,9 @@ export interface LoopRun {
  * Which targets held the loop of late: the latest 512 times that one did so for 5 ms or more. Of a function that
  * returns a promise, that is its part up to the first `await`; what it does after that is not seen from here.
  */
-export class LoopRuns {
+export class LoopHolds {
   readonly #books: Books[] = [];
-  readonly #timesNs = new Float64Array(MOST_RUNS * 2);
+  readonly #timesNs = new Float64Array(MOST_HOLDS * 2);
   #next = 0;
 
   add(books: Books, fromNs: number, toNs: number): void {
@@ -26,19 +26,19 @@ export class LoopRuns {
     this.#books[at] = books;
     this.#timesNs[at * 2] = fromNs;
     this.#timesNs[at * 2 + 1] = toNs;
-    this.#next = (at + 1) % MOST_RUNS;
+    this.#next = (at + 1) % MOST_HOLDS;
   }
 
   /** Those that reach into a stretch of time, in no particular order. */
-  within(fromNs: number, toNs: number): LoopRun[] {
-    const runs: LoopRun[] = [];
+  within(fromNs: number, toNs: number): LoopHold[] {
+    const holds: LoopHold[] = [];
     for (const [at, { targetId, index }] of this.#books.entries()) {
       const beganNs = this.#timesNs[at * 2]!;
       const endedNs = this.#timesNs[at * 2 + 1]!;
       // What has been forgotten meanwhile is not named any more.
       if (index !== -1 && endedNs > fromNs && beganNs < toNs)
-        runs.push({ targetId, fromNs: beganNs, toNs: endedNs });
+        holds.push({ targetId, fromNs: beganNs, toNs: endedNs });
     }
-    return runs;
+    return holds;
   }
 }
