@@ -19,6 +19,7 @@ export const help: Subcommand = {
       '**5.** `/profiler detach all` puts everything back.',
       '',
       'Does Discord say that the application did not respond? **Acks** tells which commands take too long to acknowledge, and why; nothing has to be attached for that.',
+      'Does something hang? `/profiler inflight` shows what has not ended, and for how long.',
       '',
       'Figures are in memory, for an hour, unless you say otherwise: `/profiler save` keeps them over restarts, `delta` sets for how long, `data` exports, imports and forgets them.',
     ].join('\n'),
