@@ -7,6 +7,7 @@ import { charts } from './charts.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
 import { heavyHitters } from './heavy-hitters.ts';
+import { inFlight } from './in-flight.ts';
 import { memory } from './memory.ts';
 import { promises } from './promises.ts';
 import { saving } from './saving.ts';
@@ -25,6 +26,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   startup,
   discovery,
   heavyHitters,
+  inFlight,
   saving,
   archive,
   view,
