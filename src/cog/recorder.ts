@@ -219,6 +219,8 @@ export class Recorder {
   /** Stops the timer; a later `open` starts it again. */
   dispose(): void {
     this.#readStacks();
+    // Nobody would see to it that they are erased where that is wished for.
+    this.unsettled.forgetOrigins();
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

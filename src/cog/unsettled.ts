@@ -60,8 +60,11 @@ export class Unsettled<Call extends Followed> {
     return this.#onlyCounted;
   }
 
-  /** Lets go where calls came from that were running when ids were erased. */
-  forgetOrigins(erasures: number): void {
+  /**
+   * Lets go where calls came from that were running when ids were erased.
+   * @param erasures how often that has been; without it, those of all are let go
+   */
+  forgetOrigins(erasures?: number): void {
     for (const call of this.#known) if (call.from?.erasures !== erasures) call.from = undefined;
   }
 

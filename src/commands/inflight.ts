@@ -8,7 +8,7 @@ import { type Column, table } from '../render/table.ts';
 import { code, codeBlock, someOf } from '../render/text.ts';
 import { formatCount, formatDuration, formatDurationShort, plural } from '../render/units.ts';
 import { type Controls, createMenu, type MenuRequest } from './desk/menu.ts';
-import { callLine, isSharded, pingText } from './inflight/lines.ts';
+import { callLine, isSharded, pingText, waitLine } from './inflight/lines.ts';
 import { inspectMenu, shortKey } from './inspect.ts';
 import { attachButton } from './pages/attach-pages.ts';
 import { missing } from './pages/missing.ts';
@@ -103,6 +103,7 @@ export function inFlightDrawn(
     text: [
       ...(count === 0 ? ['Each call of what is timed that has begun has ended.'] : []),
       ...missing(inFlight),
+      ...shown.flatMap((row) => waitLine(row) ?? []),
       ...(lines.length === 0 ? [] : [heading(inFlight), ...lines]),
       ...(isAllKnown
         ? []

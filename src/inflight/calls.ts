@@ -4,7 +4,7 @@ import type { Followed, Unsettled } from '../cog/unsettled.ts';
 import type { Books } from '../store/metric-store.ts';
 import { NS_PER_MS } from '../store/row.ts';
 import { NEVER_STUCK_BEFORE_MS, stuckAfterMs, type Usual } from './stuck.ts';
-import { type Wait, type WaitSource, waitsOfCall } from './waits.ts';
+import { type FoundWait, told, type Wait, type WaitSource, waitsOfCall } from './waits.ts';
 
 /** Of one target, each process names so many calls: one that leaks them must not crowd out the others. */
 const MOST_CALLS_OF_TARGET = 20;
@@ -29,7 +29,7 @@ export interface InFlightCall {
   readonly gone?: Gone;
   /** Ids of where it came from, with the option `heavyHitters`. */
   readonly from?: Readonly<Partial<Record<Origin, string>>>;
-  /** What it waits for now; missing where that is not known. */
+  /** What it waits for now, the longest wait first; missing where that is not known. */
   readonly waits?: readonly Wait[];
 }
 
@@ -42,7 +42,7 @@ export interface InFlightTarget {
   readonly oldestMs: number;
   /** Whether there may be more: not each call of it is timed, see `budgetPercent`. */
   readonly isPartial: boolean;
-  /** What its calls wait for, one or another of them. */
+  /** What its calls wait for, one or another of them: the ten longest waits of each process. */
   readonly waits: readonly Wait[];
 }
 
@@ -94,7 +94,7 @@ interface Group {
  */
 export function inFlightHere(sources: CallSources, limit: number, nowNs = monotonicNs()): InFlightHere {
   const groups = groupsOf(sources, nowNs);
-  const byTarget = new Map<string, readonly Wait[]>();
+  const byTarget = new Map<string, readonly FoundWait[]>();
   const waitsOf = (targetId: string) => {
     let waits = byTarget.get(targetId);
     if (waits === undefined)
@@ -114,7 +114,7 @@ export function inFlightHere(sources: CallSources, limit: number, nowNs = monoto
     targets: targets
       .sort(worseFirst)
       .slice(0, MOST_TARGETS)
-      .map((target) => ({ ...target, waits: waitsOf(target.targetId) })),
+      .map((target) => ({ ...target, waits: told(waitsOf(target.targetId)) })),
     calls: worstCalls(groups, limit).map(({ call, group }) => {
       const waits = waitsOfCall(waitsOf(group.targetId), call.startedAtNs, group.count === 1);
       return callOf(call, { ...sources, waits, isStuck: call.startedAtNs < group.stuckBeforeNs }, nowNs);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OriginReader } from '../../src/cog/origins.ts';
 import { Recorder } from '../../src/cog/recorder.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
@@ -116,6 +116,28 @@ describe('where calls come from', () => {
     expect([row().count, calls()]).toEqual([3, 0]);
     recorder.returned(books, 0, from());
     expect([row().count, calls()]).toEqual([4, 1]);
+  });
+
+  test.each([
+    ['something is erased', ({ store }: Recorder) => store.beginErasure()],
+    ['nothing is timed any more', (recorder: Recorder) => recorder.close('a')],
+  ])('is let go of a call that never settles, within a second after %s', (_, act) => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { recorder, books, from } = start();
+    void recorder.follow(books, 0, new Promise(() => undefined), undefined, from());
+    const kept = () => {
+      const all: unknown[] = [];
+      recorder.unsettled.forEach((_, call) => {
+        all.push(call.from?.ids);
+      });
+      return all;
+    };
+    vi.advanceTimersByTime(2_000);
+    expect(kept()).toEqual([[GUILD]]);
+    act(recorder);
+    vi.advanceTimersByTime(1_000);
+    expect(kept()).toEqual([undefined]);
   });
 
   test('stands for all calls, where not all are timed', () => {

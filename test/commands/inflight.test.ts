@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { identityFrom } from '../../src/cog/identify.ts';
-import { callLine, pingText } from '../../src/commands/inflight/lines.ts';
+import { callLine, pingText, waitLine } from '../../src/commands/inflight/lines.ts';
 import { inFlightDrawn, type Row } from '../../src/commands/inflight.ts';
 import type { InFlight, InFlightCall } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
@@ -83,6 +83,16 @@ test('says of a call what is known of it', () => {
       '-# waits 3.1s for a rate limit on `PATCH /channels/:id` · waits 20ms for the database, `SELECT * FROM ´songs´` · shard 3 · guild `100000000000000001` · user `100000000000000002` · its code was replaced meanwhile',
     ].join('\n'),
   );
+});
+
+test('says of a target what its calls wait for, where it is not known which', () => {
+  const wait = { kind: 'limit', name: 'PATCH /channels/:id', ageMs: 3_100 } as const;
+  const waits = [wait, { ...wait, ageMs: 5 }, { ...wait, kind: 'network', name: 'GET /users/:id' } as const];
+  expect(waitLine(row('a/command/play', { count: 3, waits }))).toBe(
+    "-# `a/command/play` waits for a rate limit on `PATCH /channels/:id` (2×); for Discord's response to `GET /users/:id`",
+  );
+  expect(waitLine(row('a/command/play', { count: 1, waits }))).toBeUndefined();
+  expect(waitLine(row('a/command/play', { count: 3 }))).toBeUndefined();
 });
 
 test('names the pings of shards, of many the slowest, never an average', () => {

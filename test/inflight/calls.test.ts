@@ -6,7 +6,7 @@ import { Recorder } from '../../src/cog/recorder.ts';
 import { type CallSources, inFlightHere, suspects } from '../../src/inflight/calls.ts';
 import { inFlightOf } from '../../src/inflight/report.ts';
 import { stuckAfterMs } from '../../src/inflight/stuck.ts';
-import type { Wait } from '../../src/inflight/waits.ts';
+import type { FoundWait } from '../../src/inflight/waits.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
 
 const S = 1e9;
@@ -177,13 +177,13 @@ describe('a call', () => {
 });
 
 describe('what it waits for', () => {
-  const wait = (changes: Partial<Wait> = {}): Wait => ({
+  const wait = (changes: Partial<FoundWait> = {}): FoundWait => ({
     kind: 'limit',
     name: 'PATCH /channels/:id',
     ageMs: 700,
     ...changes,
   });
-  const source = (...own: Wait[]) => ({ waits: (id: string) => (id === 'a' ? own : []) });
+  const source = (...own: FoundWait[]) => ({ waits: (id: string) => (id === 'a' ? own : []) });
 
   test('is told of a call that is alone, and of the target', () => {
     const { begin, look } = world();
@@ -205,7 +205,17 @@ describe('what it waits for', () => {
     const own = wait({ name: 'GET /users/:id', callStartedAtNs: NOW_NS - 1 * S });
     const { targets, calls } = look({ waits: [source(wait(), own)] });
     expect(targets[0]!.waits).toHaveLength(2);
-    expect(calls.map(({ waits }) => waits)).toEqual([undefined, [own]]);
+    expect(calls.map(({ waits }) => waits)).toEqual([undefined, [wait({ name: 'GET /users/:id' })]]);
+  });
+
+  test('is bounded: the longest waits are told', () => {
+    const { begin, look } = world();
+    begin('a', 2);
+    const many = Array.from({ length: 1_000 }, (_, at) => wait({ ageMs: (at * 7) % 1_000 }));
+    const { targets, calls } = look({ waits: [source(...many)] });
+    const ages = Array.from({ length: 10 }, (_, at) => 999 - at);
+    for (const { waits = [] } of [targets[0]!, calls[0]!])
+      expect(waits.map(({ ageMs }) => ageMs)).toEqual(ages);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { InFlightCall } from '../../inflight/calls.ts';
+import type { InFlightCall, InFlightTarget } from '../../inflight/calls.ts';
 import type { InFlight } from '../../inflight/report.ts';
 import type { Wait } from '../../inflight/waits.ts';
 import { code, someOf } from '../../render/text.ts';
@@ -6,6 +6,7 @@ import { formatDuration } from '../../render/units.ts';
 import type { ShardPing } from '../../shards/pings.ts';
 
 const MOST_PINGS = 5;
+const MOST_WAITS = 3;
 
 /** How it is said what a call waits for; one entry a kind. */
 const WAITS: Readonly<Record<Wait['kind'], (name: string) => string>> = {
@@ -32,7 +33,7 @@ export function callLine(call: InFlightCall, isSharded: boolean): string {
   const { targetId, shard, ageMs, isStuck, gone, from = {}, waits = [] } = call;
   const ids = Object.entries(from).map(([origin, id]) => `${origin} ${code(id)}`);
   const more = [
-    ...waits.map(waitText),
+    ...waits.slice(0, MOST_WAITS).map(waitText),
     ...(isSharded ? [`shard ${shard}`] : []),
     ...ids,
     ...(gone === undefined ? [] : [GONE[gone]]),
@@ -43,6 +44,14 @@ export function callLine(call: InFlightCall, isSharded: boolean): string {
 
 function waitText({ kind, name, ageMs }: Wait): string {
   return `waits ${formatDuration(ageMs)} ${WAITS[kind](code(name))}`;
+}
+
+/** What the calls of a target wait for, where it is not known of which; undefined where there is nothing to say. */
+export function waitLine({ targetId, count, waits }: InFlightTarget): string | undefined {
+  if (count === 1 || waits.length === 0) return undefined;
+  const kinds = Map.groupBy(waits, ({ kind, name }) => WAITS[kind](code(name)));
+  const texts = [...kinds].map(([text, own]) => (own.length === 1 ? text : `${text} (${own.length}×)`));
+  return `-# ${code(targetId)} waits ${texts.slice(0, MOST_WAITS).join('; ')}`;
 }
 
 /** Whether calls are told from several processes. */
