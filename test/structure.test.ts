@@ -9,6 +9,7 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 const MAY_IMPORT: Record<string, readonly string[]> = {
   '.': ['cog', 'store', 'deadline', 'inflight', 'shards', 'frameworks', 'commands', 'register'],
   cog: ['store', '.'],
+  context: ['cog'],
   store: ['.'],
   deadline: ['cog', 'store', 'frameworks'],
   inflight: ['cog', 'store'],

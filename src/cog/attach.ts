@@ -1,13 +1,10 @@
-import { types } from 'node:util';
 import type { Books } from '../store/metric-store.ts';
+import { goAside } from './aside.ts';
 import { monotonicNs } from './clock.ts';
+import { isPlainPromise } from './plain-promise.ts';
 import type { Recorder } from './recorder.ts';
 import type { Slot } from './slots.ts';
 import type { AnyFunction, Branch, Target } from './target.ts';
-
-const { isPromise } = types;
-const NativePromise = Promise;
-const nativeThen = Promise.prototype.then;
 
 /** What stands behind each proxy. */
 const functionOf = new WeakMap<AnyFunction, AnyFunction>();
@@ -101,7 +98,7 @@ function timingProxy(fn: AnyFunction, attachment: Attachment, recorder: Recorder
       const own = attachment.branches?.get(attachment.branchOf!(args) ?? '');
       const books = own ?? attachment.whole;
       if (books === undefined) return Reflect.apply(fn, this, args);
-      if (books.gap !== 0 && books.goesUntimed()) return passOn(recorder, books, fn, this, args);
+      if (books.goesAside) return goAside(recorder, books, own && attachment.whole, fn, this, args);
       const caller = recorder.running;
       // The call of a branch is one of the whole function too, where that is recorded as well.
       const whole = own && attachment.whole;
@@ -128,17 +125,6 @@ function timingProxy(fn: AnyFunction, attachment: Attachment, recorder: Recorder
     },
   };
   return disguise(proxy, fn);
-}
-
-/** A call that is not timed: what it calls in turn has a caller all the same. */
-function passOn(recorder: Recorder, books: Books, fn: AnyFunction, self: unknown, args: unknown[]): unknown {
-  const caller = recorder.running;
-  recorder.running = books;
-  try {
-    return Reflect.apply(fn, self, args);
-  } finally {
-    recorder.running = caller;
-  }
 }
 
 /**
@@ -175,25 +161,6 @@ function isConstructor(fn: AnyFunction): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Not so for a subclass, nor for a promise with properties of its own, which the one derived from it would lack; nor
- * for a Proxy object, none of whose traps is run.
- */
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  if (typeof value !== 'object' || !isPromise(value)) return false;
-  try {
-    return value.constructor === NativePromise && value.then === nativeThen && !hasOwnKeys(value);
-  } catch {
-    return false;
-  }
-}
-
-function hasOwnKeys(value: object): boolean {
-  // A third of the cost of `Object.keys`; what `async_hooks` puts on promises has symbols for keys.
-  for (const key in value) if (Object.hasOwn(value, key)) return true;
-  return false;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Outcome } from '../store/row.ts';
+
 /**
  * What is kept of an error: its class, and its code where it has one. Never its message or properties: they
  * may hold what users wrote. Whatever the thrown value does when it is looked at, nothing is thrown from here.
@@ -22,6 +24,11 @@ export function errorKind(error: unknown): string {
   } catch {
     return 'unreadable error';
   }
+}
+
+/** How a call ended that threw this, or whose promise was rejected with it. */
+export function failureOf(error: unknown): Outcome {
+  return isAbort(error) ? 'aborted' : 'error';
 }
 
 /** Whether a call was cancelled rather than failed: what an AbortSignal throws by default. */

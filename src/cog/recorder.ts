@@ -1,8 +1,9 @@
+import type { Context, Contexts } from '../context/contexts.ts';
 import type { CallOrigins } from '../store/heaviest/heaviest.ts';
 import type { Books, KeptCalls, MetricStore } from '../store/metric-store.ts';
 import { NS_PER_MS, OUTCOMES } from '../store/row.ts';
 import { epochOffsetMs, monotonicNs } from './clock.ts';
-import { errorKind, isAbort } from './error-kind.ts';
+import { errorKind, failureOf, isAbort } from './error-kind.ts';
 import { StackReader } from './error-stack.ts';
 import type { Governor } from './governor.ts';
 import { LEAST_HOLD_NS, type LoopHold, LoopHolds } from './loop-holds.ts';
@@ -43,6 +44,7 @@ class Following {
   whole: Books | undefined;
   startedAtNs = 0;
   from: CallOrigins | undefined;
+  context: Context | undefined;
   readonly onFulfilled: (value: unknown) => unknown;
   readonly onRejected: (reason: unknown) => never;
 
@@ -62,6 +64,7 @@ export class Recorder {
   readonly store: MetricStore;
   /** The tracked target that runs now, on the stack of functions: not one that awaits something. The proxies set it. */
   running: Books | undefined;
+  #contexts: Contexts | undefined;
   /** What tells where calls come from; undefined where that is not looked at. */
   readonly reader: OriginReader | undefined;
   /** The calls whose promise has not settled. */
@@ -110,6 +113,16 @@ export class Recorder {
     return this.store.open(targetId, Date.now(), thresholdMs);
   }
 
+  /** What gives each call its context, while somebody wants to know whose code runs. */
+  get contexts(): Contexts | undefined {
+    return this.#contexts;
+  }
+
+  set contexts(contexts: Contexts | undefined) {
+    this.#contexts = contexts;
+    this.store.hasContexts = contexts !== undefined;
+  }
+
   /** Forgets a target with all that was recorded of it. */
   close(targetId: string): void {
     this.fold();
@@ -141,6 +154,7 @@ export class Recorder {
   /**
    * A call that returned a native promise: recorded when that settles.
    * @param whole books of the whole function, where the others are of one of its branches
+   * @param context that of the call, where it has one
    * @returns the derived promise, for the caller: with the original in the caller's hands and our reaction on
    *   it, a rejection that nobody handles would go unreported
    */
@@ -150,6 +164,7 @@ export class Recorder {
     promise: Promise<unknown>,
     whole?: Books,
     from?: CallOrigins,
+    context?: Context,
   ): Promise<unknown> {
     if (this.#looks > 0) {
       this.#looks--;
@@ -160,16 +175,21 @@ export class Recorder {
     following.whole = whole;
     following.startedAtNs = startedAtNs;
     following.from = from;
+    following.context = context;
     return promise.then(following.onFulfilled, following.onRejected);
   }
 
   settled(following: Following, outcome: number, reason: unknown): void {
-    const { books, whole, startedAtNs, from } = following;
+    const { books, whole, startedAtNs, from, context } = following;
     if (outcome === OK) this.#append(books!, startedAtNs, OK, from);
     else this.#failed(books!, startedAtNs, reason, from);
     if (whole !== undefined) {
       if (outcome === OK) this.#append(whole, startedAtNs, OK, from);
       else this.#failed(whole, startedAtNs, reason, from);
+    }
+    if (context !== undefined) {
+      this.#contexts?.end(context, outcome === OK ? 'ok' : failureOf(reason), reason);
+      following.context = undefined;
     }
     following.books = undefined;
     following.whole = undefined;

@@ -24,8 +24,8 @@ export class Books {
   index: number;
   /** Kinds of errors in the open minute; there once one came. */
   errorKinds: Map<string, number> | undefined;
-  /** How many calls, on average, go untimed between two that are timed; 0 where each is timed. */
-  gap = 0;
+  /** Whether a call is to be looked at more closely before it is timed: where there is a gap, or calls have contexts. */
+  goesAside = false;
   /** Calls of the open minute that went untimed. */
   untimed = 0;
   /** Timed calls that no tracked target was running for when they began. */
@@ -34,7 +34,9 @@ export class Books {
   callers: Callers | undefined;
   /** What is known of failed calls; there once one came. */
   failures: Failures | undefined;
+  #gap = 0;
   #skip = 0;
+  #hasContexts = false;
 
   constructor(targetId: string, openedAtEpochMs: number, index: number) {
     this.targetId = targetId;
@@ -42,15 +44,32 @@ export class Books {
     this.index = index;
   }
 
+  /** How many calls, on average, go untimed between two that are timed; 0 where each is timed. */
+  get gap(): number {
+    return this.#gap;
+  }
+
+  set gap(gap: number) {
+    this.#gap = gap;
+    this.goesAside = gap !== 0 || this.#hasContexts;
+  }
+
+  /** Whether each call has a context. */
+  set hasContexts(hasContexts: boolean) {
+    this.#hasContexts = hasContexts;
+    this.goesAside = hasContexts || this.#gap !== 0;
+  }
+
   /** Counts a call that may go untimed, and tells whether it does. */
   goesUntimed(): boolean {
+    if (this.#gap === 0) return false;
     if (this.#skip > 0) {
       this.#skip--;
       this.untimed++;
       return true;
     }
     // Gaps of random length: of calls that come in a rhythm, equal ones would see one beat only.
-    this.#skip = Math.round(Math.random() * 2 * this.gap);
+    this.#skip = Math.round(Math.random() * 2 * this.#gap);
     return false;
   }
 
@@ -113,6 +132,7 @@ export class MetricStore {
   #sealedUpTo = 0;
   #measuredSinceEpochMs = Number.POSITIVE_INFINITY;
   #erasures = 0;
+  #hasContexts = false;
 
   /** Begins the minute that `nowEpochMs` falls into. */
   turnTo(nowEpochMs: number): void {
@@ -150,9 +170,16 @@ export class MetricStore {
     this.#clearLive(books.index);
     this.#samples.clear(books.index);
     this.#samples.setThreshold(books.index, thresholdMs);
+    books.hasContexts = this.#hasContexts;
     this.#byIndex[books.index] = books;
     this.#books.set(targetId, books);
     return books;
+  }
+
+  /** Whether the calls of all targets have contexts from now on. */
+  set hasContexts(hasContexts: boolean) {
+    this.#hasContexts = hasContexts;
+    for (const books of this.#books.values()) books.hasContexts = hasContexts;
   }
 
   /** Closes the books of a target, and removes all that was recorded of it. */

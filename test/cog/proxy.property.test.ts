@@ -45,6 +45,14 @@ property('all is as if the caller had derived a promise from each native one', s
   expect(attached.followed).toEqual(derived.followed);
 });
 
+property('whether contexts are given or not, all is the same', script, async (play) => {
+  const [attached, watched] = [await play('attached'), await play('watched')];
+  expect(watched.world.events).toEqual(attached.world.events);
+  expect(watched.followed).toEqual(attached.followed);
+  expect(watched.tracked.counted).toEqual(attached.tracked.counted);
+  expect(watched.changesAtEnd).toEqual(attached.changesAtEnd);
+});
+
 property('each takes part in the same events as without the proxy', script, async (play) => {
   const [bare, attached] = [await play('bare'), await play('attached')];
   expect(byActor(attached.world.events)).toEqual(byActor(bare.world.events));

@@ -4,7 +4,7 @@ import { type Body, write } from './functions.ts';
 import { hold, isAttachable, type Place, Snapshot } from './holders.ts';
 import { type Act, type Call, INNER_CALL, type Script } from './script.ts';
 import { derived, isPlainPromise, make } from './things.ts';
-import { type Counts, count, type Mode, Tracked } from './tracked.ts';
+import { type Counts, contexts, count, type Mode, Tracked } from './tracked.ts';
 import { CONSTRUCTING, WAYS } from './ways.ts';
 import { World } from './world.ts';
 
@@ -58,6 +58,7 @@ export class Stage implements Body {
 
   async play(): Promise<this> {
     const { world, tracked } = this;
+    using _watch = this.#mode === 'watched' ? contexts.use({}) : undefined;
     const before = world.control(() => new Snapshot(this.#fn, ...this.#place.chain));
     tracked.attach();
     this.#first = { proxied: tracked.proxy ?? this.#fn, made: tracked.made };

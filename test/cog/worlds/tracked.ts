@@ -4,6 +4,7 @@ import { ORIGIN_NAMES, OriginReader } from '../../../src/cog/origins.ts';
 import { Recorder } from '../../../src/cog/recorder.ts';
 import { propertySlot } from '../../../src/cog/slots.ts';
 import type { AnyFunction, Target } from '../../../src/cog/target.ts';
+import { Contexts } from '../../../src/context/contexts.ts';
 import { MetricStore } from '../../../src/store/metric-store.ts';
 import { recordedIn } from '../../fixtures/recorded.ts';
 import type { Place } from './holders.ts';
@@ -12,9 +13,14 @@ import type { World } from './world.ts';
 
 /**
  * What attaching means in a world: nothing; or the proxy; or, in its stead, that the caller himself makes the one
- * documented difference, and derives a promise from the native one that he is given.
+ * documented difference, and derives a promise from the native one that he is given. `watched` is attached, while
+ * somebody wants to know whose code runs.
  */
-export type Mode = 'bare' | 'derived' | 'attached';
+export type Mode = 'bare' | 'derived' | 'attached' | 'watched';
+
+export function hasProxy(mode: Mode): boolean {
+  return mode === 'attached' || mode === 'watched';
+}
 
 export interface Counts {
   calls: number;
@@ -34,6 +40,7 @@ export function count(counts: Counts | undefined, how: 'ok' | 'failed', error?: 
 const store = new MetricStore();
 // It looks at the arguments too, where nobody may notice: without that, it does the same and less.
 const recorder = new Recorder(store, undefined, new OriginReader(ORIGIN_NAMES));
+export const contexts = new Contexts((wired) => (recorder.contexts = wired));
 let places = 0;
 
 /** One function that is attached and detached, or would be if its world were another. */
@@ -59,13 +66,13 @@ export class Tracked {
 
   attach(): void {
     if (this.made !== undefined) return;
-    if (this.#mode === 'attached') this.#world.control(() => this.#putProxy());
+    if (hasProxy(this.#mode)) this.#world.control(() => this.#putProxy());
     if (this.#attachable) this.made = { calls: 0, errors: 0, aborted: 0 };
   }
 
   detach(): void {
     if (this.made === undefined) return;
-    if (this.#mode === 'attached') this.#world.control(() => this.#removeProxy());
+    if (hasProxy(this.#mode)) this.#world.control(() => this.#removeProxy());
     this.made = undefined;
   }
 
