@@ -20,6 +20,7 @@ export type {
   SampledError,
 } from './observations.ts';
 export { Profiler, type SummaryOptions } from './profiler.ts';
+export type { TracesOfAll } from './reports.ts';
 export type { ShardPing } from './shards/pings.ts';
 export type { LevelSize } from './store/archive.ts';
 export type { StoreOption } from './store/backing.ts';
@@ -29,3 +30,5 @@ export type { History, HistoryPoint } from './store/history.ts';
 export type { Outcome } from './store/row.ts';
 export type { StorageSize, StorageState } from './store/storage.ts';
 export type { Grouping, Summary, SummaryRow } from './store/summary.ts';
+export type { TraceSet } from './trace/kept-traces.ts';
+export type { Part, PartKind, Segment, Span, Trace, TraceSummary } from './trace/trace.ts';

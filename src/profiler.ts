@@ -3,15 +3,17 @@ import { dirname, join } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
 import { measureCallCostNs } from './cog/call-cost.ts';
 import { Governor } from './cog/governor.ts';
+import { identityFrom } from './cog/identify.ts';
 import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
 import { type Origin, OriginReader } from './cog/origins.ts';
 import { Recorder } from './cog/recorder.ts';
 import { ANY, Rules } from './cog/rules.ts';
-import { select } from './cog/select.ts';
+import { type Selectable, select } from './cog/select.ts';
 import type { AnyFunction, Discovery, Target } from './cog/target.ts';
 import { type AttachResult, Tracker } from './cog/tracker.ts';
 import type { Desk } from './commands/desk/desk.ts';
 import { interceptEvents } from './commands/desk/intercept.ts';
+import { Contexts } from './context/contexts.ts';
 import { Acknowledgements } from './deadline/acknowledgements.ts';
 import type { Deadlines } from './deadline/report.ts';
 import { watchRequests } from './deadline/requests.ts';
@@ -24,7 +26,7 @@ import { stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
 import type { InFlight } from './inflight/report.ts';
 import type { CallSamples } from './observations.ts';
-import { knownTargets, Reports } from './reports.ts';
+import { knownTargets, Reports, type TracesOfAll } from './reports.ts';
 import { Peers } from './shards/peers.ts';
 import { shardPings } from './shards/pings.ts';
 import { isId } from './store/heaviest/space-saving.ts';
@@ -32,10 +34,13 @@ import type { HeavyHitterOfAll } from './store/heaviest/summary.ts';
 import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
 import type { Grouping, Summary } from './store/summary.ts';
+import { SOURCES } from './trace/sources/index.ts';
+import { Tracer } from './trace/tracer.ts';
 
 const MS_PER_HOUR = 3_600_000;
 /** A thousand of them are some 0.2 MB, of each shard. */
 const MOST_CALLS_IN_FLIGHT = 1_000;
+const LONGEST_VERBOSE_MS = 24 * MS_PER_HOUR;
 
 /** What ends the profiler that the preload made for a client: the bot's own takes its place. */
 const PRELOADED = Symbol.for('cogscope.preloaded');
@@ -72,6 +77,8 @@ export class Profiler implements AsyncDisposable {
   readonly #peers: Peers;
   readonly #reports: Reports;
   readonly #acknowledgements: Acknowledgements;
+  readonly #contexts = new Contexts((wired) => (this.#recorder.contexts = wired));
+  readonly #tracer: Tracer;
   #requests: Disposable | undefined;
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
@@ -112,7 +119,11 @@ export class Profiler implements AsyncDisposable {
     const discoverer = createDiscoverer({ client, surroundings, registered, cogOf, failed });
     this.#tracker = new Tracker(discoverer, this.#recorder, new Rules(), {
       retentionMs: () => this.retentionMs,
-      forgot: (targetId) => this.#storage.forget(targetId),
+      forgot: (targetId) => {
+        this.#storage.forget(targetId);
+        this.#tracer.setVerbose([targetId], undefined);
+        this.#tracer.forget([targetId]);
+      },
     });
     this.#peers = new Peers(client, {
       figures: (window) => this.#reports.sendFigures(window),
@@ -121,7 +132,12 @@ export class Profiler implements AsyncDisposable {
       inFlight: ({ limit }) => this.#reports.sendInFlight(limit),
       deadlines: async ({ windowMs }) => this.#acknowledgements.send(windowMs),
       forgetDeadlines: async ({ paths }) => this.#acknowledgements.forget(paths),
+      setVerbose: async ({ targetIds, untilEpochMs }) => this.#tracer.setVerbose(targetIds, untilEpochMs),
+      traces: async ({ targetId }) => this.#reports.sendTraces(targetId),
+      forgetTraces: async ({ targetIds }) => this.#tracer.forget(targetIds),
     });
+    // Requests to Discord are told apart from others where `restSource` is among the sources.
+    this.#tracer = new Tracer(this.#contexts, SOURCES, () => this.#peers.own);
     this.#storage = this.#createStorage();
     this.#reports = this.#createReports(surroundings);
     this.#restoreEvents = interceptEvents(client, {
@@ -192,6 +208,10 @@ export class Profiler implements AsyncDisposable {
    */
   detach(query: string, { keepFigures = false }: { keepFigures?: boolean } = {}): Target[] {
     const detached = this.#tracker.detach(select(query, this.recorded, 'members'), keepFigures);
+    this.#tracer.setVerbose(
+      detached.map(({ id }) => id),
+      undefined,
+    );
     this.#storage.changed();
     return detached;
   }
@@ -300,6 +320,51 @@ export class Profiler implements AsyncDisposable {
     return this.#reports.calls(targetId);
   }
 
+  /**
+   * Keeps the calls of targets as they went, from the next one on: what each waited for, and for how long. On all
+   * shards, in memory; it ends by itself. While any target is verbose, each call of the bot that is tracked costs some
+   * more, and each promise.
+   * @param query as for `attach`, among what is tracked or verbose
+   * @param options.forMs for how long, up to a day; default: an hour
+   * @returns the ids of the targets that the query names
+   * @throws ProfilerError UNKNOWN_TARGET, with the nearest names, or INVALID_OPTION; then nothing was changed
+   */
+  async setVerbose(
+    query: string,
+    on: boolean,
+    { forMs = MS_PER_HOUR }: { forMs?: number } = {},
+  ): Promise<readonly string[]> {
+    this.#mustBeAlive();
+    if (!(forMs > 0 && forMs <= LONGEST_VERBOSE_MS)) {
+      throw new ProfilerError('INVALID_OPTION', 'forMs', 'must be more than 0 and at most a day');
+    }
+    const known = new Map<string, Selectable>(this.tracked);
+    if (!on) for (const id of this.verbose.keys()) if (!known.has(id)) known.set(id, identityFrom(id));
+    const targetIds = select(query, known, 'members').targets.map(({ id }) => id);
+    const untilEpochMs = on ? Date.now() + forMs : undefined;
+    this.#tracer.setVerbose(targetIds, untilEpochMs);
+    if (this.#peers.canAsk) await this.#peers.ask('setVerbose', { targetIds, untilEpochMs });
+    return targetIds;
+  }
+
+  /** The targets whose calls are kept as they went, and until when, in Unix ms. */
+  get verbose(): ReadonlyMap<string, number> {
+    return this.#tracer.verbose;
+  }
+
+  /** Estimated bytes that the calls which are kept as they went take in the memory of this process. */
+  get verboseBytes(): number {
+    return this.#tracer.sizeBytes;
+  }
+
+  /**
+   * The calls of a target that were kept as they went while it was verbose, of all shards that answer: the 8 slowest,
+   * the 8 latest and the 4 latest that failed; and what the time of all of them went to, kept or not.
+   */
+  traces(targetId: string): Promise<TracesOfAll> {
+    return this.#reports.traces(targetId);
+  }
+
   /** How long figures are kept, in ms. */
   get retentionMs(): number {
     return this.#storage.retentionMs;
@@ -360,12 +425,14 @@ export class Profiler implements AsyncDisposable {
     this.#mustBeAlive();
     if (query === undefined) {
       await this.#forgetDeadlines();
+      await this.#forgetTraces();
       return this.#storage.forgetAll(this.#peers.others);
     }
     const { rows } = await this.summary();
     const { targets } = select(query, knownTargets(rows, this.recorded), 'members');
     for (const { id } of targets) this.#storage.forget(id);
     await this.#forgetDeadlines(targets);
+    await this.#forgetTraces(targets.map(({ id }) => id));
     await this.#storage.flush();
   }
 
@@ -433,6 +500,7 @@ export class Profiler implements AsyncDisposable {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#restoreEvents();
+    this.#tracer[Symbol.dispose]();
     this.#tracker.dispose();
     this.#recorder.dispose();
     this.#peers.dispose();
@@ -524,6 +592,7 @@ export class Profiler implements AsyncDisposable {
       recorder: this.#recorder,
       tracker: this.#tracker,
       acknowledgements: this.#acknowledgements,
+      tracer: this.#tracer,
       storage: this.#storage,
       peers: this.#peers,
       get opened() {
@@ -542,6 +611,11 @@ export class Profiler implements AsyncDisposable {
     const paths = identities?.map(({ kind, name }) => ({ kind, name }));
     this.#acknowledgements.forget(paths);
     if (this.#peers.canAsk) await this.#peers.ask('forgetDeadlines', { paths });
+  }
+
+  async #forgetTraces(targetIds?: readonly string[]): Promise<void> {
+    this.#tracer.forget(targetIds);
+    if (this.#peers.canAsk) await this.#peers.ask('forgetTraces', { targetIds });
   }
 
   async #erase(origin: Origin, id: string): Promise<void> {

@@ -21,12 +21,16 @@ import { type HeavyHitterOfAll, heaviestOf, totalsOf } from './store/heaviest/su
 import type { Storage } from './store/storage.ts';
 import { type Grouping, type Summary, type SummaryRow, summarise } from './store/summary.ts';
 import { Timeline } from './store/timeline.ts';
+import { mergeTraces, type TraceSet } from './trace/kept-traces.ts';
+import { receiveTraces, type SentTraces, sendTraces } from './trace/sent-traces.ts';
+import type { Tracer } from './trace/tracer.ts';
 
 /** What reports are made of. */
 export interface Sources {
   readonly recorder: Recorder;
   readonly tracker: Tracker;
   readonly acknowledgements: Acknowledgements;
+  readonly tracer: Tracer;
   readonly storage: Storage;
   readonly peers: Peers;
   /** Resolved when what was kept before is there: it counts from the start. */
@@ -41,6 +45,11 @@ export interface Sources {
 
 /** What is usual for a target is told by so much of the past. */
 const USUAL_OVER_MS = 3_600_000;
+/** The calls of a target that were kept as they went. */
+export interface TracesOfAll extends TraceSet {
+  /** Shards that did not answer. */
+  readonly missingShards: readonly number[];
+}
 
 /** What is known of other shards. */
 interface FromOthers<T> {
@@ -139,6 +148,22 @@ export class Reports {
       ...inFlightOf([own, ...others], limit),
       missingShards: peers.others.filter((shard) => answers.get(shard) === undefined),
     };
+  }
+
+  /** See `Profiler.traces`. */
+  async traces(targetId: string): Promise<TracesOfAll> {
+    const { tracer, peers } = this.#sources;
+    const answers = peers.canAsk ? await peers.ask('traces', { targetId }) : new Map<number, undefined>();
+    const sent = [...answers.values()].flatMap((answer) => answer ?? []);
+    return {
+      ...mergeTraces([tracer.traces(targetId), ...sent.map(receiveTraces)]),
+      missingShards: peers.others.filter((shard) => answers.get(shard) === undefined),
+    };
+  }
+
+  /** What this process has kept of the calls of a target, for the others. */
+  sendTraces(targetId: string): SentTraces {
+    return sendTraces(this.#sources.tracer.traces(targetId));
   }
 
   /** See `Profiler.heaviest`. */

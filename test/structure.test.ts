@@ -7,9 +7,21 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Who may import whom: a folder its own files, and those of the rooms named here. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  '.': ['cog', 'store', 'deadline', 'inflight', 'shards', 'frameworks', 'commands', 'register'],
+  '.': [
+    'cog',
+    'store',
+    'deadline',
+    'inflight',
+    'shards',
+    'frameworks',
+    'commands',
+    'register',
+    'context',
+    'trace',
+  ],
   cog: ['store', '.'],
   context: ['cog'],
+  trace: ['cog', 'store'],
   store: ['.'],
   deadline: ['cog', 'store', 'frameworks'],
   inflight: ['cog', 'store'],

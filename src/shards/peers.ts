@@ -5,6 +5,7 @@ import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { SentInFlight } from '../inflight/report.ts';
 import type { SentFigures } from '../store/figures.ts';
 import type { Settings } from '../store/settings.ts';
+import type { SentTraces } from '../trace/sent-traces.ts';
 
 /** Which figures: those of the last so many ms, or since something happened. */
 export interface Window {
@@ -22,6 +23,14 @@ export interface Peer {
   inFlight(asked: { readonly limit: number }): Promise<SentInFlight>;
   /** @param asked.paths of which commands; without them, of all */
   forgetDeadlines(asked: { readonly paths?: readonly InteractionPath[] | undefined }): Promise<void>;
+  /** @param asked.untilEpochMs without it, they are verbose no more */
+  setVerbose(asked: {
+    readonly targetIds: readonly string[];
+    readonly untilEpochMs?: number | undefined;
+  }): Promise<void>;
+  traces(asked: { readonly targetId: string }): Promise<SentTraces>;
+  /** @param asked.targetIds of which targets; without them, of all */
+  forgetTraces(asked: { readonly targetIds?: readonly string[] | undefined }): Promise<void>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */
