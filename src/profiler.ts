@@ -335,7 +335,7 @@ export class Profiler implements AsyncDisposable {
     { forMs = MS_PER_HOUR }: { forMs?: number } = {},
   ): Promise<readonly string[]> {
     this.#mustBeAlive();
-    if (!(forMs > 0 && forMs <= LONGEST_VERBOSE_MS)) {
+    if (typeof forMs !== 'number' || !(forMs > 0 && forMs <= LONGEST_VERBOSE_MS)) {
       throw new ProfilerError('INVALID_OPTION', 'forMs', 'must be more than 0 and at most a day');
     }
     const known = new Map<string, Selectable>(this.tracked);

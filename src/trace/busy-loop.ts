@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Context } from '../context/contexts.ts';
 
 /** A stretch that the loop ran for one target, or for nobody that is known. */
@@ -14,8 +15,8 @@ export interface Busy {
   readonly stretches: readonly BusyStretch[];
 }
 
-/** Between two callbacks the loop is busy with itself for less than this; for longer, it was idle. */
-const IDLE_NS = 500_000;
+/** Waiting for events takes no time where there is one. */
+const IDLE_MS = 0.05;
 /** Of one target, with less than this between, is one stretch. */
 const GAP_NS = 50_000;
 const MOST_STRETCHES = 64;
@@ -24,18 +25,29 @@ const SHORT_NS = 100_000;
 /** Held up for less is as good as not at all. */
 export const HELD_NS = 1_000_000;
 
-/** Remembers what ran since the loop was idle: something that is ready meanwhile has to wait for the end of it. */
+/**
+ * Remembers what ran since the loop was idle: something that is ready meanwhile has to wait for the end of it. Whether
+ * it was idle the loop says itself: that nothing ran for a while may be the machine's doing.
+ */
 export class BusyLoop {
+  readonly #idle: () => number;
+  #idleMs = 0;
   #fromNs = 0;
   #toNs = 0;
   #stretches: BusyStretch[] = [];
   #copy: Busy | undefined;
 
+  /** @param idle how long the loop has been idle in all, in ms */
+  constructor(idle = () => performance.nodeTiming.idleTime) {
+    this.#idle = idle;
+  }
+
   ran(context: Context | undefined, fromNs: number, toNs: number): void {
     this.#copy = undefined;
-    if (fromNs - this.#toNs > IDLE_NS) {
+    if (this.#wasIdle(fromNs)) {
       this.#fromNs = fromNs;
       this.#stretches = [];
+      this.#idleMs = this.#idle();
     }
     this.#toNs = toNs;
     const targetId = context?.targetId;
@@ -50,7 +62,7 @@ export class BusyLoop {
 
   /** For how long the loop has not been idle. */
   heldNs(nowNs: number): number {
-    return nowNs - this.#toNs > IDLE_NS ? 0 : nowNs - this.#fromNs;
+    return this.#wasIdle(nowNs) ? 0 : nowNs - this.#fromNs;
   }
 
   /** What has held it up until now; undefined where that is not worth mentioning. */
@@ -58,6 +70,11 @@ export class BusyLoop {
     if (this.heldNs(nowNs) < HELD_NS) return undefined;
     this.#copy ??= { fromNs: this.#fromNs, stretches: [...this.#stretches] };
     return this.#copy;
+  }
+
+  /** Whether it was since something has run. */
+  #wasIdle(nowNs: number): boolean {
+    return nowNs - this.#toNs > GAP_NS && this.#idle() - this.#idleMs > IDLE_MS;
   }
 
   #thin(): void {

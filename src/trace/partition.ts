@@ -44,7 +44,7 @@ export type AddPart = (kind: PartKind, name: string | undefined, fromNs: number,
 
 /** What follows within this is one thing. */
 const NEXT_NS = 200_000;
-/** The timer of a rate limit begins and ends with the wait that is known, to this. */
+/** The timer of a rate limit is within the wait that is known, and begins or ends with it, to this. */
 const LIMIT_TIMER_NS = 3 * NS_PER_MS;
 
 /**
@@ -55,8 +55,8 @@ const LIMIT_TIMER_NS = 3 * NS_PER_MS;
  * counts that was waited for, and what was not waited for does not count at all. What nothing explains is `other`.
  *
  * A timer is ready when it is due. When a request was answered cannot be seen while the loop is blocked. That is an
- * estimate: after the usual time of such requests, but neither before the loop was blocked nor after the answer was
- * seen; and where no usual time is known, the whole time that the loop was blocked counts as waiting for it.
+ * estimate: after the usual time of such requests that were not answered before the loop was blocked, but not after the
+ * answer was seen; and where no usual time is known, the whole time that the loop was blocked counts as waiting for it.
  */
 export function divide(call: Divisible, add: AddPart): void {
   const { fromNs, runs } = call;
@@ -125,7 +125,7 @@ function timerCause(
       stages: ofLimit.stages(),
     };
   }
-  return { sinceNs: startOf(call.runs, wake.startedAtNs, context), readyNs: wake.dueAtNs, kind: 'timer' };
+  return { sinceNs: timerStart(call.runs, wake.startedAtNs, context), readyNs: wake.dueAtNs, kind: 'timer' };
 }
 
 /** Whether a timer is how an operation waits: for a rate limit, or before it tries again. */
@@ -137,14 +137,14 @@ export function isLimitTimer(
   return stages().some(
     ({ kind, fromNs, toNs }) =>
       (kind === 'limit' || kind === 'backoff') &&
-      Math.abs(startedAtNs - fromNs) <= LIMIT_TIMER_NS &&
+      startedAtNs >= fromNs - LIMIT_TIMER_NS &&
       dueAtNs <= toNs + LIMIT_TIMER_NS &&
-      firedAtNs <= toNs + LIMIT_TIMER_NS,
+      (startedAtNs <= fromNs + LIMIT_TIMER_NS || Math.abs(firedAtNs - toNs) <= LIMIT_TIMER_NS),
   );
 }
 
 /** When a timer was set, of which only the ms is known: while its call ran. */
-function startOf(runs: readonly Run[], ms: number, context: Run['context']): number {
+export function timerStart(runs: readonly Run[], ms: number, context: Run['context']): number {
   for (let at = lastBefore(runs, ms + NS_PER_MS); at >= 0; at--) {
     const run = runs[at]!;
     if (run.toNs < ms) break;
@@ -157,9 +157,9 @@ function operationCause({ usual }: Divisible, run: Run, operation: Operation, ma
   const { startedAtNs, kind, partName } = operation;
   const seenNs = Math.min(mark.atNs, run.fromNs);
   const blockedNs = run.busy?.fromNs ?? run.fromNs;
-  const usualNs = usual.of(mark.key);
-  const readyNs =
-    usualNs === undefined ? blockedNs : Math.max(blockedNs, Math.min(operation.triedAtNs + usualNs, seenNs));
+  const { triedAtNs } = operation;
+  const usualNs = usual.of(mark.key, blockedNs - triedAtNs);
+  const readyNs = usualNs === undefined ? blockedNs : Math.min(triedAtNs + usualNs, seenNs);
   return {
     sinceNs: startedAtNs,
     readyNs: Math.max(readyNs, startedAtNs),

@@ -2,7 +2,7 @@ import type { Context } from '../context/contexts.ts';
 import { NS_PER_MS, type Outcome } from '../store/row.ts';
 import type { BusyLoop, BusyStretch } from './busy-loop.ts';
 import type { Mark, Operation } from './operation.ts';
-import { divide, type Run } from './partition.ts';
+import { divide, type Run, timerStart } from './partition.ts';
 import { Parts } from './parts.ts';
 import { type CallSpan, MOST_SPANS, type RunSpan, spansOf, type WaitSpan } from './spans.ts';
 import type { Trace } from './trace.ts';
@@ -28,6 +28,7 @@ interface Resumed {
 /** One call of a verbose target while it runs, with those within it. */
 export class Recording {
   readonly root: Context;
+  readonly startedAtEpochMs = Date.now();
   readonly #busy: BusyLoop;
   readonly #usual: UsualDurations;
   #runs: Run[] = [];
@@ -83,7 +84,10 @@ export class Recording {
     this.#resumed = { context, wake, atNs };
     if (wake === undefined || wake.kind === 'turn' || (wake.kind === 'timer' && wake.isHousekeeping)) return;
     const previous = this.#waits.at(-1);
-    const fromNs = wake.kind === 'timer' ? wake.startedAtNs : this.#previousToNs(context, atNs);
+    const fromNs =
+      wake.kind === 'timer'
+        ? Math.max(context.startedAtNs, timerStart(this.#runs, wake.startedAtNs, context))
+        : this.#previousToNs(context, atNs);
     // What is asked of the file system takes several steps.
     if (wake.kind === 'file' && previous?.wake.kind === 'file' && previous.context === context) {
       previous.toNs = atNs;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { epochOffsetMs, monotonicNs } from '../cog/clock.ts';
+import { monotonicNs } from '../cog/clock.ts';
 import { errorKind } from '../cog/error-kind.ts';
 import type { Context, ContextConsumer, Contexts } from '../context/contexts.ts';
-import { NS_PER_MS, type Outcome } from '../store/row.ts';
+import type { Outcome } from '../store/row.ts';
 import { BusyLoop, HELD_NS } from './busy-loop.ts';
 import { KeptTraces, small, type TraceSet } from './kept-traces.ts';
 import { Operation, type OperationSink, type OperationStart, type Source } from './operation.ts';
@@ -122,7 +122,7 @@ export class Tracer implements ContextConsumer, OperationSink, Disposable {
     const { trace, parts } = recording.finish(context.endedAtNs!, {
       id: `${this.#process}-${this.#made++}`,
       shard: this.#shard(),
-      startedAtEpochMs: epochOffsetMs() + context.startedAtNs / NS_PER_MS,
+      startedAtEpochMs: recording.startedAtEpochMs,
       outcome,
       ...(outcome !== 'ok' && { error: { kind: errorKind(error) } }),
     });

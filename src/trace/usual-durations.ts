@@ -1,7 +1,7 @@
 const MOST_KEYS = 256;
-const LATEST = 15;
+const LATEST = 31;
 
-/** How long operations of one kind and place take as a rule: the median of the latest ones. */
+/** How long operations of one kind and place take as a rule: the median of the latest ones that say something. */
 export class UsualDurations {
   readonly #latest = new Map<string, number[]>();
 
@@ -17,9 +17,12 @@ export class UsualDurations {
     }
   }
 
-  /** In ns; undefined where none was seen. */
-  of(key: string): number | undefined {
-    const sorted = this.#latest.get(key)?.toSorted((a, b) => a - b);
-    return sorted?.[(sorted.length - 1) >> 1];
+  /**
+   * How long one takes that is not over after `longerThanNs`, in ns; undefined where none took so long. For some take
+   * longer than others, and those that are still under way are not the short ones.
+   */
+  of(key: string, longerThanNs: number): number | undefined {
+    const longer = this.#latest.get(key)?.filter((durationNs) => durationNs > longerThanNs);
+    return longer?.sort((a, b) => a - b)[(longer.length - 1) >> 1];
   }
 }
