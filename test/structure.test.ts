@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   cog: ['store', '.'],
   context: ['cog'],
-  trace: ['cog', 'store'],
+  trace: ['cog', 'render', 'store', '.'],
   store: ['.'],
   deadline: ['cog', 'store', 'frameworks'],
   inflight: ['cog', 'store'],
@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   register: ['cog', '.'],
   render: [],
   sapphire: ['.'],
-  commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'frameworks', '.'],
+  commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'frameworks', 'trace', '.'],
 };
 
 /** The imports that are left when types are erased; what is loaded later, on demand, is among them. */
