@@ -2,7 +2,7 @@ import { cutMiddle, plain } from '../../render/text.ts';
 import { formatDuration, plural } from '../../render/units.ts';
 import { PART_WORDS } from '../part-words.ts';
 import { endOf, type Row, rowsOf } from '../rows.ts';
-import { PART_KINDS, type Part, type PartKind, type Trace } from '../trace.ts';
+import { PART_KINDS, type Part, type PartKind, type Span, type Trace } from '../trace.ts';
 import { percent, sharesOf, verdictOf } from '../verdict.ts';
 import type { TraceFormat } from './format.ts';
 
@@ -14,6 +14,8 @@ const DURATION_WIDTH = 7;
 /** The two ends of the bars, and the blanks around them. */
 const FRAME_WIDTH = 4;
 const DEEPEST_INDENT = 8;
+/** A span goes on, and what it did is not said: it may wait for those below it. */
+const GOES_ON = '-';
 
 /** The calls as people read them, one below the other. */
 export const text = {
@@ -58,14 +60,18 @@ function partLines({ parts, durationMs }: Trace): string[] {
  * in each character's time.
  * @param options.width characters of a line at most; 30 or more
  * @param options.most lines, without that which says how many more there are
+ * @param options.nameOf how a span is called; default: by its name, with its note
  */
-export function waterfallLines(trace: Trace, { width, most }: { width: number; most: number }): string {
+export function waterfallLines(
+  trace: Trace,
+  { width, most, nameOf = nameWithNote }: { width: number; most: number; nameOf?: (span: Span) => string },
+): string {
   const { rows, hidden } = rowsOf(trace, most);
   const labelWidth = Math.floor((width - DURATION_WIDTH - FRAME_WIDTH) * 0.45);
   const barWidth = width - labelWidth - DURATION_WIDTH - FRAME_WIDTH;
   const lines = rows.map((row) =>
     [
-      labelOf(row, labelWidth).padEnd(labelWidth),
+      labelOf(row, nameOf, labelWidth).padEnd(labelWidth),
       `|${barOf(row, trace, barWidth)}|`,
       `${formatDuration(endOf(row.span, trace) - row.span.fromMs)}${row.span.toMs === undefined ? '+' : ''}`.padStart(
         DURATION_WIDTH,
@@ -75,11 +81,14 @@ export function waterfallLines(trace: Trace, { width, most }: { width: number; m
   return [...lines, ...(hidden > 0 ? [`+${hidden} more`] : [])].join('\n');
 }
 
-function labelOf({ span, depth }: Row, width: number): string {
+function nameWithNote({ name, note }: Span): string {
+  return note === undefined ? name : `${name} (${note})`;
+}
+
+function labelOf({ span, depth }: Row, nameOf: (span: Span) => string, width: number): string {
   const indent = ' '.repeat(Math.min(depth, DEEPEST_INDENT));
   const mark = span.failed ? '!' : '';
-  const note = span.note === undefined ? '' : ` (${span.note})`;
-  return indent + cutMiddle(plain(`${mark}${span.name}${note}`), width - indent.length);
+  return indent + cutMiddle(plain(mark + nameOf(span)), width - indent.length);
 }
 
 function barOf({ span }: Row, trace: Trace, width: number): string {
@@ -94,22 +103,20 @@ function barOf({ span }: Row, trace: Trace, width: number): string {
   for (let column = first; column < last; column++) {
     const from = Math.max(span.fromMs, column * columnMs);
     const to = Math.min(toMs, (column + 1) * columnMs);
-    bar += PART_WORDS[mostIn(span.segments, from, to)].mark;
+    bar += markIn(span, from, to);
   }
   return bar.padEnd(width);
 }
 
-/** The kind that has the most of a time; `other` where nothing is known. */
-function mostIn(segments: Row['span']['segments'], fromMs: number, toMs: number): PartKind {
+/** The mark of what has the most of a time. */
+function markIn({ segments }: Span, fromMs: number, toMs: number): string {
   const ms = new Map<PartKind, number>();
   for (const segment of segments) {
     const inside = Math.min(segment.toMs, toMs) - Math.max(segment.fromMs, fromMs);
     if (inside > 0) ms.set(segment.kind, (ms.get(segment.kind) ?? 0) + inside);
   }
-  return [...ms].reduce<[PartKind, number]>(
-    (most, each) => (each[1] > most[1] ? each : most),
-    ['other', 0],
-  )[0];
+  const [most] = [...ms].sort((a, b) => b[1] - a[1]);
+  return most === undefined ? GOES_ON : PART_WORDS[most[0]].mark;
 }
 
 /** What the marks stand for, of the kinds that occur. */
@@ -118,11 +125,11 @@ function legendLines(trace: Trace): string[] {
     ...sharesOf(trace).map(({ kind }) => kind),
     ...trace.spans.flatMap(({ segments }) => segments.map(({ kind }) => kind)),
   ]);
-  const marks = PART_KINDS.filter((kind) => kind === 'other' || shown.has(kind)).map(
+  const marks = PART_KINDS.filter((kind) => shown.has(kind)).map(
     (kind) => `${PART_WORDS[kind].mark} ${PART_WORDS[kind].label}`,
   );
   return [
-    ...wrapped([...marks, '! failed', '+ went on'], WIDTH),
+    ...wrapped([...marks, `${GOES_ON} goes on`, '! failed', '+ not over when the call was'], WIDTH),
     plural(trace.spans.length + trace.omittedSpans, 'span'),
   ];
 }
