@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Canvas, createCanvas, loadImage } from '@napi-rs/canvas';
+import type { Canvas } from '@napi-rs/canvas';
 import { describe, expect, test } from 'vitest';
 import { withCanvas } from '../../src/render/chart/canvas.ts';
 import { PIXEL_RATIO, WIDTH } from '../../src/render/chart/drawings/drawing.ts';
@@ -12,6 +12,8 @@ import { BACKGROUND, COLOURS, QUIET_TEXT, TEXT } from '../../src/render/chart/pa
 import { picture } from '../../src/render/chart/picture.ts';
 import type { Timeline } from '../../src/render/chart/timeline.ts';
 import { anHour, timelineOf } from '../fixtures/timelines.ts';
+import { read } from './pixels.ts';
+import { contrast, distance, seenBy, visions } from './vision.ts';
 
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const DRAWN_ALONE = fileURLToPath(new URL('../fixtures/drawn-alone.ts', import.meta.url));
@@ -22,27 +24,6 @@ function draw(described: Timeline): Buffer {
   const png = picture('timeline', described);
   if (png === undefined) throw new Error('Nothing was drawn.');
   return png;
-}
-
-/** What others read in the file. */
-async function read(png: Buffer) {
-  const image = await loadImage(png);
-  const { width, height } = image;
-  const context = createCanvas(width, height).getContext('2d');
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  const alphaAt = (x: number, y: number) => data[4 * (y * width + x) + 3]!;
-  const colourAt = (x: number, y: number) =>
-    `#${Buffer.from(data.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)).toString('hex')}`;
-  /** Where a colour is, in physical pixels. */
-  const placesOf = (colour: string) => {
-    const places: { x: number; y: number }[] = [];
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) if (colourAt(x, y) === colour) places.push({ x, y });
-    }
-    return places;
-  };
-  return { width, height, data, alphaAt, colourAt, placesOf };
 }
 
 const zeros = (count: number) => new Array<number>(count).fill(0);
@@ -247,7 +228,7 @@ describe('the colours', () => {
   ] as const;
 
   test.each(Object.entries(visions()))('are told apart by people with %s vision', (_, vision) => {
-    const seen = (colour: string) => lab(apply(vision, linear(colour)));
+    const seen = (colour: string) => seenBy(vision, colour);
     for (const [one, other] of SHARE_A_PANEL) {
       // 2.3 is just noticeable side by side; thin lines and small marks need a multiple of it.
       expect(distance(seen(COLOURS[one]), seen(COLOURS[other])), `${one}, ${other}`).toBeGreaterThan(20);
@@ -259,72 +240,3 @@ describe('the colours', () => {
     expect((SIZE * PHONE_WIDTH) / WIDTH).toBeGreaterThanOrEqual(12);
   });
 });
-
-type Triple = readonly [number, number, number];
-
-/** What is left of linear red, green and blue: Machado, Oliveira and Fernandes 2009, severity 1. */
-function visions(): Record<string, readonly Triple[]> {
-  return {
-    usual: [
-      [1, 0, 0],
-      [0, 1, 0],
-      [0, 0, 1],
-    ],
-    protanopic: [
-      [0.152286, 1.052583, -0.204868],
-      [0.114503, 0.786281, 0.099216],
-      [-0.003882, -0.048116, 1.051998],
-    ],
-    deuteranopic: [
-      [0.367322, 0.860646, -0.227968],
-      [0.280085, 0.672501, 0.047413],
-      [-0.01182, 0.04294, 0.968881],
-    ],
-    tritanopic: [
-      [1.255528, -0.076749, -0.178779],
-      [-0.078411, 0.930809, 0.147602],
-      [0.004733, 0.691367, 0.3039],
-    ],
-  };
-}
-
-function apply(rows: readonly Triple[], colour: Triple): Triple {
-  const [red, green, blue] = rows.map((row) => {
-    const sum = row.reduce((total, factor, index) => total + factor * colour[index]!, 0);
-    return Math.min(1, Math.max(0, sum));
-  });
-  return [red!, green!, blue!];
-}
-
-/** From sRGB. */
-function linear(colour: string): Triple {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return [red!, green!, blue!];
-}
-
-function luminance(colour: string): number {
-  const [red, green, blue] = linear(colour);
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: string, other: string): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (light! + 0.05) / (dark! + 0.05);
-}
-
-/** CIE 1976 L*a*b*, of D65. */
-function lab([red, green, blue]: Triple): Triple {
-  const [x, y, z] = [
-    (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505,
-    0.2126 * red + 0.7152 * green + 0.0722 * blue,
-    (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089,
-  ].map((value) => (value > 0.008856 ? Math.cbrt(value) : 7.787 * value + 16 / 116));
-  return [116 * y! - 16, 500 * (x! - y!), 200 * (y! - z!)];
-}
-
-function distance(one: Triple, other: Triple): number {
-  return Math.hypot(...one.map((value, index) => value - other[index]!));
-}

@@ -39,3 +39,19 @@ export function cutToWidth(context: SKRSContext2D, text: string, most: number): 
   }
   return kept + ELLIPSIS;
 }
+
+/** The same, where the middle goes: for names that differ at their ends. */
+export function cutMiddleToWidth(context: SKRSContext2D, text: string, most: number): string {
+  const width = (part: string) => context.measureText(part).width;
+  if (width(text) <= most) return text;
+  const parts = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const withMiddleCut = (kept: number) =>
+    [
+      ...parts.slice(0, Math.ceil(kept / 2)),
+      ELLIPSIS,
+      ...parts.slice(parts.length - Math.floor(kept / 2)),
+    ].join('');
+  let kept = 0;
+  while (kept < parts.length && width(withMiddleCut(kept + 1)) <= most) kept++;
+  return withMiddleCut(kept);
+}

@@ -7,6 +7,8 @@ export const BACKGROUND = '#1f2430';
 export const GRID = '#3b4458';
 export const TEXT = '#eceff4';
 export const QUIET_TEXT = '#b6bfce';
+/** Of what went wrong; it stands with a mark as well. */
+export const FAILED_TEXT = '#ff9b73';
 
 /**
  * The colours of Okabe and Ito, "Color Universal Design" (2008), which people with any colour vision tell apart. Those

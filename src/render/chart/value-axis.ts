@@ -71,6 +71,17 @@ function valuesOf({ series }: Panel): number[] {
 }
 
 /**
+ * Round durations from 0 on, none after the end.
+ * @param most how many steps there is room for
+ */
+export function durationTicks(endMs: number, most: number): Tick[] {
+  const { steps } = UNITS.duration;
+  const step = steps.find((each) => endMs / each <= most) ?? steps.at(-1)!;
+  const count = Math.min(most, Math.floor(endMs / step));
+  return Array.from({ length: count + 1 }, (_, index) => tick('duration', index * step));
+}
+
+/**
  * From 0 to a round value above the greatest.
  * @param most how many steps there is room for
  */

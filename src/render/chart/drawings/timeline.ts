@@ -1,18 +1,13 @@
-import type { SKRSContext2D } from '@napi-rs/canvas';
-import { cutToWidth, FONTS } from '../lettering.ts';
-import { BACKGROUND, TEXT } from '../palette.ts';
 import { isEmpty, type Panel, shownOf, type Timeline } from '../timeline.ts';
 import { axisOf } from '../value-axis.ts';
+import { drawCard, drawTitle, PADDING, TITLE_HEIGHT } from './card.ts';
 import { type Drawing, WIDTH } from './drawing.ts';
 import { drawHeader, HEADER_HEIGHT } from './header.ts';
 import { drawPlot, TIME_AXIS_HEIGHT, widthOfAxes } from './plot.ts';
 
-const PADDING = 12;
 /** Half of "now" stands to the right of the plots. */
 const RIGHT = WIDTH - PADDING - 8;
 const BELOW = 6;
-const CORNER = 10;
-const TITLE_HEIGHT = 22;
 /** Lines need height to tell p50 from p95; bars are read from their neighbours. */
 const PLOT_HEIGHTS = { line: 96, bars: 54 } as const;
 
@@ -60,19 +55,4 @@ export const timeline = {
 
 function plotHeight({ series }: Panel): number {
   return PLOT_HEIGHTS[series.some(({ style }) => style === 'line') ? 'line' : 'bars'];
-}
-
-function drawCard(context: SKRSContext2D, height: number): void {
-  context.fillStyle = BACKGROUND;
-  context.beginPath();
-  context.roundRect(0, 0, WIDTH, height, CORNER);
-  context.fill();
-}
-
-function drawTitle(context: SKRSContext2D, title: string, top: number): void {
-  context.font = FONTS.title;
-  context.fillStyle = TEXT;
-  context.textAlign = 'left';
-  context.textBaseline = 'top';
-  context.fillText(cutToWidth(context, title, WIDTH - 2 * PADDING), PADDING, top);
 }
