@@ -18,6 +18,8 @@ export const help: Subcommand = {
       '**4.** Change the bot, let it work, and look again.',
       '**5.** `/profiler detach all` puts everything back.',
       '',
+      'What does the time of one command go to? `/profiler verbose` keeps its calls for an hour, and `/profiler inspect` shows each as a waterfall.',
+      '',
       'Does Discord say that the application did not respond? **Acks** tells which commands take too long to acknowledge, and why; nothing has to be attached for that.',
       'Does something hang? `/profiler inflight` shows what has not ended, and for how long.',
       '',

@@ -15,6 +15,7 @@ import { tracking } from './rules-tracking.ts';
 import { save } from './save.ts';
 import { settings } from './settings.ts';
 import type { Subcommand } from './subcommand.ts';
+import { verbose } from './verbose.ts';
 import { view } from './view.ts';
 
 /** Every subcommand of `/profiler`, in the order in which Discord lists them. */
@@ -25,6 +26,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   inspect,
   inflight,
   methods,
+  verbose,
   save,
   delta,
   settings,

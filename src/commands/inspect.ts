@@ -7,8 +7,10 @@ import { formatDuration, plural } from '../render/units.ts';
 import { knownTargets } from '../reports.ts';
 import type { SummaryRow } from '../store/summary.ts';
 import { type Controls, createMenu, type MenuRequest } from './desk/menu.ts';
+import type { ButtonLook } from './desk/widgets.ts';
 import { stackFile } from './inspect/errors.ts';
-import { TABS, type Tool } from './inspect/tabs.ts';
+import { type Inspected, TABS, type Tool, WATERFALLS } from './inspect/tabs.ts';
+import { traceFile } from './inspect/trace-file.ts';
 import { attachPage } from './pages/attach-pages.ts';
 import { detachPage } from './pages/detach-pages.ts';
 import { missing, shardList } from './pages/missing.ts';
@@ -20,7 +22,7 @@ import type { Subcommand } from './subcommand.ts';
 import { entryOf } from './view/figures.ts';
 
 /** Custom ids have no room for more. */
-const LONGEST_KEY = 48;
+const LONGEST_KEY = 40;
 const MOST_CHOICES = 25;
 const HOUR_MS = 3_600_000;
 
@@ -31,14 +33,25 @@ const INITIAL = {
   tab: TABS[0].name as string,
   page: 0,
   leastMs: 0,
+  call: '',
 };
 type State = typeof INITIAL;
-type ActionName = 'target' | 'tab' | 'window' | 'turn' | 'jump' | Tool | 'attach' | 'detach';
+type ActionName =
+  | 'target'
+  | 'tab'
+  | 'window'
+  | 'turn'
+  | 'jump'
+  | 'call'
+  | 'export'
+  | Tool
+  | 'attach'
+  | 'detach';
 
 export const inspectMenu = createMenu<State, ActionName>('inspect', {
   initial: INITIAL,
   actions: {
-    target: (state, [key = '']) => ({ to: { ...state, key: shortKey(key) } }),
+    target: (state, [key = '']) => ({ to: { ...state, key: shortKey(key), call: '' } }),
     tab: (state, [tab = '']) => ({ to: { ...state, tab, page: 0 } }),
     window: (state, [window = '']) => ({ to: { ...state, window, page: 0 } }),
     ...turning(),
@@ -66,6 +79,19 @@ export const inspectMenu = createMenu<State, ActionName>('inspect', {
       const details = await profiler.details(await idOf(profiler, state), windowOf(state.window).window);
       return details === undefined ? { to: state } : stackFile(details);
     },
+    waterfalls: (state) => ({ to: { ...state, tab: WATERFALLS, page: 0 } }),
+    call: (state, [call = '']) => ({ to: { ...state, call } }),
+    export: async (state, [what = ''], request) => {
+      const id = await idOf(request.profiler, state);
+      const traces = await request.profiler.traces(id);
+      return (await traceFile(id, traces, { call: state.call, what }, request)) ?? { to: state };
+    },
+    verbose: async (state, _, { profiler }) => {
+      const id = await idOf(profiler, state);
+      const on = !profiler.verbose.has(id);
+      await profiler.setVerbose(`target:${id}`, on);
+      return { to: state, notice: on ? '✓ Calls are kept from now on.' : '✓ No more calls are kept.' };
+    },
     attach: async (state, _, { profiler }) => attachPage(profiler, `target:${await idOf(profiler, state)}`),
     detach: async (state, _, { profiler }) =>
       detachPage(profiler, `target:${await idOf(profiler, state)}`, false),
@@ -74,8 +100,13 @@ export const inspectMenu = createMenu<State, ActionName>('inspect', {
     const { key, window } = controls.state;
     const meant = await meantBy(request.profiler, key);
     if (typeof meant !== 'string') return choicePage(meant, controls);
-    const details = await request.profiler.details(meant, windowOf(window).window);
-    return details === undefined ? nothingKnown(meant, controls) : detailsPage(details, controls, request);
+    const [details, traces] = await Promise.all([
+      request.profiler.details(meant, windowOf(window).window),
+      request.profiler.traces(meant),
+    ]);
+    return details === undefined
+      ? nothingKnown(meant, controls)
+      : detailsPage({ ...details, traces }, controls, request);
   },
 });
 
@@ -146,13 +177,13 @@ function nothingKnown(id: string, { button }: Controls<State, ActionName>): Page
 }
 
 async function detailsPage(
-  details: TargetDetails,
+  details: Inspected,
   { state, button, select }: Controls<State, ActionName>,
   request: MenuRequest,
 ): Promise<Page> {
   const { row, isTracked } = details;
   const tab = TABS.find(({ name }) => name === state.tab) ?? TABS[0];
-  const { text, image, pages = 1, page = 0 } = await tab.draw(details, state, request);
+  const { text, image, pages = 1, page = 0, choices } = await tab.draw(details, state, request);
   return {
     title: escaped(`${row.name} · ${row.cog}`),
     text: [...gaps(details), text].join('\n'),
@@ -173,23 +204,41 @@ async function detailsPage(
           { placeholder: 'Page' },
         ),
       ],
-      [
-        select('window', windowsWithin(request.profiler.retentionMs), windowOf(state.window).value, {
-          placeholder: 'Window',
-        }),
-      ],
+      ...(choices === undefined
+        ? [
+            [
+              select('window', windowsWithin(request.profiler.retentionMs), windowOf(state.window).value, {
+                placeholder: 'Window',
+              }),
+            ],
+          ]
+        : choices.map(({ action, entries, chosen, placeholder }) => [
+            select(action, entries, chosen, { placeholder }),
+          ])),
       [...turningButtons({ button }, { page, pages }), ...refreshButtons({ button }, request.isLive)],
       [
-        ...tab.tools.map((tool) => button(tool, TOOL_LABELS[tool](state))),
+        ...tab.tools.map((tool) => {
+          const { label, ...look } = TOOLS[tool](state, details, request.profiler);
+          return button(tool, label, look);
+        }),
         isTracked ? button('detach', 'Detach') : button('attach', 'Attach'),
       ],
     ],
   };
 }
 
-const TOOL_LABELS: Readonly<Record<Tool, (state: State) => string>> = {
-  least: ({ leastMs }) => (leastMs === 0 ? 'At least…' : `≥ ${formatDuration(leastMs)}`),
-  stacks: () => 'Stacks as a file',
+/** How the button of each tool looks. */
+const TOOLS: Readonly<
+  Record<Tool, (state: State, details: Inspected, profiler: Profiler) => ButtonLook & { label: string }>
+> = {
+  least: ({ leastMs }) => ({ label: leastMs === 0 ? 'At least…' : `≥ ${formatDuration(leastMs)}` }),
+  stacks: () => ({ label: 'Stacks as a file' }),
+  waterfalls: () => ({ label: 'What the time goes to' }),
+  // What is not timed is not seen being called.
+  verbose: (_, { row: { id }, isTracked }, { verbose }) =>
+    verbose.has(id)
+      ? { label: 'End verbose' }
+      : { label: 'Verbose for an hour', style: 'primary', disabled: !isTracked },
 };
 
 /** What is missing of the figures, and of the single calls. */

@@ -43,6 +43,8 @@ function greatestIn(values: readonly number[]): number {
 export interface Class {
   readonly label: string;
   readonly count: number;
+  /** What stands behind the bar; default: the count. */
+  readonly text?: string;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface Class {
  * @param width characters of a line at most; 16 or more
  */
 export function bars(classes: readonly Class[], width: number): string {
-  const counts = classes.map(({ count }) => formatCount(count));
+  const counts = classes.map(({ count, text = formatCount(count) }) => text);
   const greatest = classes.reduce((most, { count }) => Math.max(most, count), 0);
   const countWidth = counts.reduce((most, { length }) => Math.max(most, length), 0);
   // The axis, and a space on each side of a bar.

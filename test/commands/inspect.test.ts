@@ -114,7 +114,8 @@ test('what each shard did is told where there are several', async () => {
   const details = (await bot.profiler.details('fixtures/command/ping'))!;
   const shards = [0, 1].map((shard) => ({ ...details.row, name: `shard ${shard}`, count: 10 * (shard + 1) }));
   const request = { profiler: bot.profiler, draw: async () => undefined } as never;
-  const { text } = await overview({ ...details, shards }, { page: 0, leastMs: 0 }, request);
+  const traces = await bot.profiler.traces(details.row.id);
+  const { text } = await overview({ ...details, shards, traces }, { page: 0, leastMs: 0, call: '' }, request);
   expect(text).toMatch(/shard +p95 +calls +err\nshard 0 +\S+ +10 +0\nshard 1 +\S+ +20 +0\n/);
 });
 

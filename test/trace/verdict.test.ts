@@ -6,12 +6,14 @@ import { payment, summaryOf } from '../fixtures/traces.ts';
 
 const ID = 'economy/command/pay';
 
+type Given = readonly [kind: Part['kind'], ms: number, name?: string];
+
 /** Of 100 ms each way, so that ms are percents. */
-function verdict(...parts: (readonly [kind: Part['kind'], ms: number, name?: string])[]): string | undefined {
+function verdict(...parts: Given[]): string | undefined {
   return verdictOf(summary(...parts), ID);
 }
 
-function summary(...parts: (readonly [kind: Part['kind'], ms: number, name?: string])[]) {
+function summary(...parts: readonly Given[]) {
   return {
     count: 14,
     durationMs: 100,
@@ -20,7 +22,7 @@ function summary(...parts: (readonly [kind: Part['kind'], ms: number, name?: str
 }
 
 describe('a verdict', () => {
-  test.each([
+  test.each<[said: string, ...Given[]]>([
     [
       'waits for rate limits on PATCH /channels/:id 71 % (14 calls)',
       ['limit', 71, 'PATCH /channels/:id'],
@@ -40,7 +42,7 @@ describe('a verdict', () => {
     ['waits for the database postgresql 100 % (14 calls)', ['database', 100, 'postgresql']],
     ['waits for the file system 100 % (14 calls)', ['file', 100]],
     ['waits for the address of example.org 100 % (14 calls)', ['dns', 100, 'example.org']],
-  ] as const)('says that it %s', (said, ...parts) => {
+  ])('says that it %s', (said, ...parts) => {
     expect(verdict(...parts)).toBe(said);
   });
 
@@ -107,12 +109,12 @@ test('shares add up to the whole, the most first', () => {
   expect(shares.find(({ kind }) => kind === 'cpu')).toMatchObject({ ms: 70, main: { name: ID } });
 });
 
-test.each([
+test.each<[name: string, share: number, ...Given[]]>([
   ['waits', 82, ['limit', 50], ['http', 32], ['cpu', 18]],
   ['computes', 64, ['cpu', 64], ['network', 36]],
   ['blocked', 51, ['loop', 51], ['cpu', 49]],
   ['unknown', 60, ['other', 60], ['cpu', 40]],
-] as const)('a target is labelled: %s %i %%', (name, share, ...parts) => {
+])('a target is labelled: %s %i %%', (name, share, ...parts) => {
   const effect = effectOf(summary(...parts))!;
   expect(effect.name).toBe(name);
   expect(effect.share).toBeCloseTo(share / 100, 10);

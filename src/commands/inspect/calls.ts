@@ -5,7 +5,8 @@ import { partOf } from '../pages/paged.ts';
 import type { TabPage, TabState } from './tabs.ts';
 
 const CALLS_PER_PAGE = 8;
-const MARKS = { ok: '✓', error: '✗', aborted: '⊘' } as const;
+/** What stands for how a call ended. */
+export const MARKS = { ok: '✓', error: '✗', aborted: '⊘' } as const;
 
 /** Single calls, a line each. */
 export function callLines(
@@ -15,14 +16,14 @@ export function callLines(
 ): TabPage {
   const shown = calls.filter(({ durationMs }) => durationMs >= leastMs);
   const { items, page, pages } = partOf(shown, wanted, CALLS_PER_PAGE);
-  const lines = items.map((call) => lineOf(call, isSharded));
+  const lines = items.map((call) => callLine(call, isSharded));
   if (leastMs > 0)
     lines.push('', `${shown.length} of ${calls.length} took ${formatDuration(leastMs)} or more.`);
   else if (lines.length === 0) lines.push('There are none.');
   return { text: lines.join('\n'), page, pages };
 }
 
-function lineOf(
+export function callLine(
   { startedAtEpochMs, durationMs, outcome, shard, error }: CallSample,
   isSharded: boolean,
 ): string {

@@ -18,7 +18,8 @@ import type { SummaryRow } from '../../store/summary.ts';
 import { severityOf } from '../pages/severity.ts';
 import { kindLabel } from '../pages/target-option.ts';
 import type { Request } from '../subcommand.ts';
-import type { TabPage, TabState } from './tabs.ts';
+import type { Inspected, TabPage, TabState } from './tabs.ts';
+import { verdictLine } from './waterfalls.ts';
 
 const WIDTH = PHONE_WIDTH.embed;
 const MOST_CLASSES = 8;
@@ -28,7 +29,7 @@ const MOST_HITTERS = 5;
 const MOST_SHARDS = 8;
 
 /** The figures of a target, how its durations are spread, how they went over time, and what is known beside. */
-export async function overview(details: TargetDetails, _: TabState, request: Request): Promise<TabPage> {
+export async function overview(details: Inspected, _: TabState, request: Request): Promise<TabPage> {
   const { row, distribution } = details;
   if (row.count === 0) {
     return {
@@ -39,6 +40,7 @@ export async function overview(details: TargetDetails, _: TabState, request: Req
   return {
     text: [
       ...whereabouts(details, request),
+      ...verdictLine(details),
       `Half of its calls take over **${formatDuration(row.p50Ms)}**, one in twenty over **${formatDuration(row.p95Ms)}**.`,
       codeBlock(figures(details)),
       codeBlock(bars(classesOf(distribution), WIDTH)),

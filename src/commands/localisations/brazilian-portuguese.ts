@@ -48,6 +48,16 @@ export const brazilianPortuguese: Texts = {
   'methods.cog': { name: 'cog', description: 'Só este cog (padrão: todos)' },
   'methods.filter': { name: 'filtro', description: 'Só o que tiver este texto no ID (padrão: tudo)' },
 
+  verbose: {
+    name: 'detalhar',
+    description: 'Guardar por uma hora como cada chamada acontece: o que faz e o que espera; ou encerrar',
+  },
+  'verbose.target': {
+    name: 'alvo',
+    description: 'Cog, tipo ou alvo, vários separados por vírgula, ou all (padrão: ver o que está detalhado)',
+  },
+  'verbose.on': { name: 'ativado', description: 'Ativado ou desativado (padrão: o contrário de agora)' },
+
   save: {
     name: 'salvar',
     description: 'Manter as medições em disco mesmo se o bot reiniciar, ou só na memória',

@@ -52,6 +52,17 @@ export const french: Texts = {
     description: 'Seulement ce dont l’ID contient ce texte (par défaut : tout)',
   },
 
+  verbose: {
+    name: 'détailler',
+    description: 'Garder le déroulement des appels pendant une heure : actions et attentes ; ou arrêter',
+  },
+  'verbose.target': {
+    name: 'cible',
+    description:
+      'Cog, type ou cible, plusieurs avec des virgules, ou all (par défaut : voir ce qui est suivi)',
+  },
+  'verbose.on': { name: 'activé', description: 'Activé ou désactivé (par défaut : l’inverse de maintenant)' },
+
   save: {
     name: 'sauvegarder',
     description: 'Conserver les mesures sur disque malgré les redémarrages du bot, ou seulement en mémoire',

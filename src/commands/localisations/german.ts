@@ -52,6 +52,17 @@ export const german: Texts = {
   'methods.cog': { name: 'cog', description: 'Nur dieser Cog (Standard: alle)' },
   'methods.filter': { name: 'filter', description: 'Nur, was diesen Text in der ID hat (Standard: alles)' },
 
+  verbose: {
+    name: 'ausführlich',
+    description:
+      'Aufrufe eine Stunde lang im Ablauf festhalten: was sie tun und worauf sie warten; oder beenden',
+  },
+  'verbose.target': {
+    name: 'ziel',
+    description: 'Cog, Art oder Ziel, mehrere mit Komma getrennt, oder all (Standard: zeigen, was läuft)',
+  },
+  'verbose.on': { name: 'ein', description: 'Ein oder aus (Standard: das Gegenteil von jetzt)' },
+
   save: {
     name: 'speichern',
     description: 'Messwerte über Neustarts des Bots hinweg speichern oder nur im Arbeitsspeicher halten',

@@ -52,6 +52,16 @@ export const japanese: Texts = {
     description: 'IDにこの文字列を含むものだけ（省略時はすべて）',
   },
 
+  verbose: {
+    name: '詳細記録',
+    description: '呼び出しの経過（何をし、何を待ったか）を1時間記録します。記録の終了もできます',
+  },
+  'verbose.target': {
+    name: '対象',
+    description: 'Cog、種類、対象名。コンマ区切りで複数、またはall（省略時は記録中のものを表示）',
+  },
+  'verbose.on': { name: 'オン', description: 'オンまたはオフ（省略時は現在の逆に切り替え）' },
+
   save: {
     name: '保存',
     description: '計測結果をディスクに保存してBotの再起動後も残すか、メモリ上だけに置くかを切り替えます',

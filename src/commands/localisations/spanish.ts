@@ -54,6 +54,19 @@ export const spanish: Texts = {
     description: 'Solo lo que contenga este texto en su ID (por defecto: todo)',
   },
 
+  verbose: {
+    name: 'detallar',
+    description: 'Guardar durante una hora cómo transcurre cada llamada: qué hace y qué espera; o terminar',
+  },
+  'verbose.target': {
+    name: 'objetivo',
+    description: 'Cog, tipo u objetivo, varios separados por comas, o all (por defecto: ver qué se detalla)',
+  },
+  'verbose.on': {
+    name: 'activado',
+    description: 'Activado o desactivado (por defecto: lo contrario de ahora)',
+  },
+
   save: {
     name: 'guardar',
     description: 'Conservar en disco las mediciones aunque el bot se reinicie, o solo en memoria',

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGzip, gzip } from 'node:zlib';
 import { ProfilerError } from '../../errors.ts';
 import type { Profiler } from '../../profiler.ts';
 import type { PageFile } from '../../render/page.ts';
@@ -9,12 +10,17 @@ import { code } from '../../render/text.ts';
 import { formatBytes } from '../../render/units.ts';
 import { fileName } from './file-name.ts';
 
-/** Where an export went, as a sentence; and the file, where Discord takes it. */
-export interface Exported {
-  /** Rows: what one target did in one minute, hour or day. */
-  readonly rows: number;
+const compress = promisify(gzip);
+
+/** Where a file went, as a sentence; and the file, where Discord takes it. */
+interface Placed {
   readonly sentence: string;
   readonly files?: readonly PageFile[];
+}
+
+export interface Exported extends Placed {
+  /** Rows: what one target did in one minute, hour or day. */
+  readonly rows: number;
 }
 
 /**
@@ -26,12 +32,31 @@ export async function exportToFile(profiler: Profiler, limitBytes: number): Prom
   const { plain, compressed, rows } = await collect(profiler.exportData(), limitBytes);
   const name = fileName('data', plain === undefined ? 'jsonl.gz' : 'jsonl', now);
   const content = plain ?? compressed;
+  return { rows, ...(await place(profiler, name, content, limitBytes)) };
+}
+
+/**
+ * A text as a file: plain, else compressed, else in the folder of the profiler.
+ * @throws ProfilerError UNUSABLE_FILE
+ */
+export async function textToFile(
+  profiler: Profiler,
+  { what, extension, text }: { readonly what: string; readonly extension: string; readonly text: string },
+  limitBytes: number,
+): Promise<Placed> {
+  const plain = Buffer.from(text);
+  const isSmall = plain.length <= limitBytes;
+  const name = fileName(what, isSmall ? extension : `${extension}.gz`, new Date());
+  return place(profiler, name, isSmall ? plain : await compress(plain), limitBytes);
+}
+
+async function place(profiler: Profiler, name: string, content: Buffer, limitBytes: number): Promise<Placed> {
   const size = formatBytes(content.length);
-  if (content.length <= limitBytes)
-    return { rows, sentence: `The file has it all, ${size}.`, files: [{ name, content }] };
+  if (content.length <= limitBytes) {
+    return { sentence: `The file has it all, ${size}.`, files: [{ name, content }] };
+  }
   const path = await writePrivately(profiler.options.profileDir, name, content);
   return {
-    rows,
     sentence: `It is too large for Discord (${size} compressed, ${formatBytes(limitBytes)} allowed), so it is on the bot's machine:\n${code(path)}`,
   };
 }

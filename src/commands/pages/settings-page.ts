@@ -28,6 +28,7 @@ export async function settingsPage(profiler: Profiler): Promise<Page> {
         'Single calls',
         rules.thresholdMs === 0 ? 'all are kept' : `kept from ${formatDuration(rules.thresholdMs)} on`,
       ),
+      field('Verbose', verbose(profiler)),
       field('Kept for', formatSpan(profiler.retentionMs)),
       field('Kept in', await kept(profiler)),
       field('Registered', options.guildId ? `in the guild ${options.guildId}` : 'everywhere'),
@@ -71,6 +72,12 @@ async function costs(profiler: Profiler): Promise<string> {
     `${formatNumber(costPercent)} % of a core in the last minute; at most ${options.budgetPercent} %`,
     ...(estimated > 0 ? [`${targetsOf(estimated)} with estimates`] : []),
   ].join('\n');
+}
+
+/** What is kept of single calls as they went, and what that takes. */
+function verbose({ verbose, verboseBytes }: Profiler): string {
+  const what = verbose.size === 0 ? 'nothing' : targetsOf(verbose.size);
+  return `${what}; ${formatBytes(verboseBytes)} in memory`;
 }
 
 function kinds({ rules }: Profiler): string {
