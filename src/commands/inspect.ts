@@ -22,7 +22,7 @@ import type { Subcommand } from './subcommand.ts';
 import { entryOf } from './view/figures.ts';
 
 /** Custom ids have no room for more. */
-const LONGEST_KEY = 40;
+const LONGEST_KEY = 36;
 const MOST_CHOICES = 25;
 const HOUR_MS = 3_600_000;
 

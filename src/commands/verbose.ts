@@ -164,7 +164,7 @@ async function switched(profiler: Profiler, query: string, on: boolean): Promise
 }
 
 function ended(ids: readonly string[]): string {
-  return `✓ Not verbose any more: ${someOf(ids.map(code), MOST_NAMED)}. What was kept stays until the bot ends.`;
+  return `✓ Not verbose any more: ${someOf(ids.map(code), MOST_NAMED)}.`;
 }
 
 /** A target, until when it is verbose, and what its time goes to as far as that is known. */

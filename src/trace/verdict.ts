@@ -45,20 +45,17 @@ function isNamed<Main extends { name: string | undefined }>(
 }
 
 /**
- * Where the time of a target goes, such as "waits for rate limits on PATCH /channels/:id 71 %, computes 25 % (14
- * calls)". Undefined where no call was traced.
+ * What the time of calls of a target goes to, such as "waits for rate limits on PATCH /channels/:id 71 %, computes 25 %".
  * @param targetId the target itself: that its own code computes in it goes without saying
  * @param quote how names are written; they come from the bot
  */
-export function verdictOf(
-  summary: TraceSummary,
+export function predicateOf(
+  whole: Omit<TraceSummary, 'count'>,
   targetId: string,
   quote: (name: string) => string = (name) => name,
-): string | undefined {
-  if (summary.count === 0) return undefined;
-  const evidence = `(${plural(summary.count, 'call')})`;
-  const [first, second] = sharesOf(summary);
-  if (first === undefined) return `takes no time that could be measured ${evidence}`;
+): string {
+  const [first, second] = sharesOf(whole);
+  if (first === undefined) return 'takes no time that could be measured';
   const said = [first, ...(second !== undefined && isWorthSaying(second, first) ? [second] : [])];
   const reasons = said.map(({ kind, share, main }) => {
     const { says } = PART_WORDS[kind];
@@ -66,8 +63,18 @@ export function verdictOf(
       ? `${says(undefined)} ${percent(share)}`
       : `${says(quote(main.name))} ${percent(main.share)}`;
   });
-  const spread = first.share < LEAST_SHARE ? 'many things, none of them most: ' : '';
-  return `${spread}${reasons.join(', ')} ${evidence}`;
+  const spread = first.share < LEAST_SHARE ? 'does many things, none of them most: ' : '';
+  return spread + reasons.join(', ');
+}
+
+/** The same with how many calls it rests on; undefined where no call was traced. */
+export function verdictOf(
+  summary: TraceSummary,
+  targetId: string,
+  quote?: (name: string) => string,
+): string | undefined {
+  if (summary.count === 0) return undefined;
+  return `${predicateOf(summary, targetId, quote)} (${plural(summary.count, 'call')})`;
 }
 
 function isWorthSaying(second: KindShare, first: KindShare): boolean {

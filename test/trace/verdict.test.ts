@@ -72,7 +72,7 @@ describe('a verdict', () => {
   test('says where nothing has most of the time', () => {
     const kinds = ['cpu', 'queue', 'limit', 'network', 'http'] as const;
     expect(verdict(...kinds.map((kind, index) => [kind, 22 - index] as const))).toBe(
-      'many things, none of them most: computes 22 %, queues behind its own requests to Discord 21 % (14 calls)',
+      'does many things, none of them most: computes 22 %, queues behind its own requests to Discord 21 % (14 calls)',
     );
   });
 

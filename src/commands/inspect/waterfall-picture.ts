@@ -5,7 +5,7 @@ import { formatDuration } from '../../render/units.ts';
 import { PART_WORDS } from '../../trace/part-words.ts';
 import { rowsOf } from '../../trace/rows.ts';
 import { PART_KINDS, type Span, type Trace } from '../../trace/trace.ts';
-import { percent, sharesOf } from '../../trace/verdict.ts';
+import { sharesOf } from '../../trace/verdict.ts';
 import { markOf } from '../view/columns.ts';
 
 /** Enough for what stands in a line, whatever names are like. */
@@ -32,10 +32,10 @@ export function pictureOf(trace: Trace): Waterfall {
       segments: span.segments,
     })),
     legend: [
-      ...shares.map(({ kind, ms, share }) => ({
+      ...shares.map(({ kind, ms }) => ({
         kind,
         label: PART_WORDS[kind].label,
-        text: `${formatDuration(ms)} · ${percent(share)}`,
+        text: formatDuration(ms),
       })),
       // It went on beside something that counts in its place.
       ...PART_KINDS.filter((kind) => seen.has(kind) && !told.has(kind)).map((kind) => ({

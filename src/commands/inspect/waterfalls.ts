@@ -5,7 +5,7 @@ import { formatDuration } from '../../render/units.ts';
 import { waterfallLines } from '../../trace/formats/text.ts';
 import { PART_WORDS } from '../../trace/part-words.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { effectOf, percent, sharesOf, verdictOf } from '../../trace/verdict.ts';
+import { effectOf, percent, predicateOf, sharesOf, verdictOf } from '../../trace/verdict.ts';
 import { missing } from '../pages/missing.ts';
 import { ABOUT_VERBOSE, verboseCost } from '../pages/verbose-cost.ts';
 import type { Request } from '../subcommand.ts';
@@ -26,7 +26,9 @@ export async function waterfalls(details: Inspected, { call }: TabState, request
   // Those whose figures are missing too are named above.
   const missingShards = traces.missingShards.filter((shard) => !summary.missingShards.includes(shard));
   const status = [...statusLine(details, request), ...missing({ missingShards, problem: undefined })];
-  if (calls.length === 0) return { text: [...status, ...nothingKept(details, request)].join('\n') };
+  if (calls.length === 0) {
+    return { text: [...status, ...nothingKept(details, request)].join('\n'), choices: [] };
+  }
   const shown = callOf(calls, call);
   const chosen = shown ?? calls[0]!.trace;
   const isSharded = shards.length > 1;
@@ -42,7 +44,7 @@ export async function waterfalls(details: Inspected, { call }: TabState, request
         : []),
       '',
       callLine(chosen, isSharded),
-      `It ${verdictOf({ ...chosen, count: 1 }, chosen.targetId, code)!.replace(/ \(1 call\)$/, '')}.`,
+      `${capitalised(predicateOf(chosen, chosen.targetId, code))}.`,
       ...(picture.image === undefined ? [codeBlock(picture.text)] : []),
     ].join('\n'),
     image: picture.image,
@@ -58,13 +60,19 @@ export async function waterfalls(details: Inspected, { call }: TabState, request
   };
 }
 
-/** One sentence of what the time of a target goes to; none where no call was traced. */
+/** What the time of a target goes to, in words; nothing where no call was traced. */
 export function verdictLine({ row, traces: { summary } }: Inspected): string[] {
   const verdict = verdictOf(summary, row.id, code);
   const effect = effectOf(summary);
   if (verdict === undefined) return [];
-  const label = effect === undefined ? '' : `**${effect.label} ${percent(effect.share)}**: `;
-  return [`${label}${verdict}`];
+  const share = effect && `${effect.label} ${percent(effect.share)}`;
+  // Where one thing is all that it does, the sentence says so.
+  const isSaid = share === undefined || verdict.includes(percent(effect!.share));
+  return [...(isSaid ? [] : [`**${capitalised(share)}** of its time.`]), `${capitalised(verdict)}.`];
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function statusLine({ row: { id } }: Inspected, { profiler }: Request): string[] {
@@ -85,24 +93,28 @@ function nothingKept({ row: { id }, isTracked }: Inspected, { profiler }: Reques
   ];
 }
 
+/** What a call takes on average, and of what that is made. */
 function partBars({ traces: { summary } }: Inspected): string[] {
   const classes = sharesOf(summary).map(({ kind, ms, share }) => ({
     label: PART_WORDS[kind].label,
     count: ms,
     text: percent(share),
   }));
-  return classes.length === 0 ? [] : [codeBlock(bars(classes, PHONE_WIDTH.embed))];
+  if (classes.length === 0) return [];
+  return [
+    `A call takes **${formatDuration(summary.durationMs / summary.count)}** on average:`,
+    codeBlock(bars(classes, PHONE_WIDTH.embed)),
+  ];
 }
 
-/** What the largest parts are about. */
+/** What the largest parts of an average call are about. */
 function namedParts({ row, traces: { summary } }: Inspected): string[] {
-  const named = summary.parts.filter(({ name, ms }) => name !== undefined && name !== row.id && ms > 0);
-  const calls = Math.max(1, summary.count);
-  return named
+  return summary.parts
+    .filter(({ name, ms }) => name !== undefined && name !== row.id && ms > 0)
     .slice(0, MOST_NAMED)
     .map(
       ({ kind, name, ms }) =>
-        `-# ${PART_WORDS[kind].label} ${code(name!)} ${formatDuration(ms / calls)} a call`,
+        `-# ${PART_WORDS[kind].label} ${formatDuration(ms / summary.count)} ${code(name!)}`,
     );
 }
 

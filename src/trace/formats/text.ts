@@ -3,7 +3,7 @@ import { formatDuration, plural } from '../../render/units.ts';
 import { PART_WORDS } from '../part-words.ts';
 import { endOf, type Row, rowsOf } from '../rows.ts';
 import { PART_KINDS, type Part, type PartKind, type Span, type Trace } from '../trace.ts';
-import { percent, sharesOf, verdictOf } from '../verdict.ts';
+import { percent, predicateOf, sharesOf } from '../verdict.ts';
 import type { TraceFormat } from './format.ts';
 
 /** Of a line, in characters. */
@@ -26,14 +26,14 @@ export const text = {
 } as const satisfies TraceFormat;
 
 function describe(trace: Trace): string {
-  const { targetId, startedAtEpochMs, durationMs, outcome, shard, error, parts } = trace;
+  const { targetId, startedAtEpochMs, durationMs, outcome, shard, error } = trace;
   const failure =
     error && [error.kind, ...(error.topFrame === undefined ? [] : [error.topFrame])].join(' at ');
   return [
     cutMiddle(plain(targetId), WIDTH),
     `${new Date(startedAtEpochMs).toISOString()}   ${formatDuration(durationMs)}   ${outcome}   shard ${shard}`,
     ...(failure === undefined ? [] : [cutMiddle(plain(failure), WIDTH)]),
-    cutMiddle(plain(verdictOf({ count: 1, durationMs, parts }, targetId)!), WIDTH),
+    cutMiddle(plain(predicateOf(trace, targetId)), WIDTH),
     '',
     ...partLines(trace),
     '',

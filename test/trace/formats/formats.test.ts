@@ -16,7 +16,7 @@ const PAYMENT = [
   'economy/command/pay',
   '2026-11-21T14:03:05.123Z   1.24s   error   shard 0',
   'DiscordAPIError 10062 at execute (economy/pay.js:12:9)',
-  'waits for rate limits on PATCH /channels/:id/messages/:id 55 % (1 call)',
+  'waits for rate limits on PATCH /channels/:id/messages/:id 55 %',
   '',
   'rate limit  PATCH /channels/:id/messages/:id                            680ms    55 %',
   'loop busy   economy/listener/messageCreate                              160ms    13 %',
