@@ -31,5 +31,5 @@ export interface LegendEntry {
   readonly text: string;
 }
 
-/** As much as can be told from each other on a phone. */
-export const MOST_WATERFALL_ROWS = 24;
+/** Discord shows pictures in a frame that is not higher than wide: with more rows, letters would get too small to read. */
+export const MOST_WATERFALL_ROWS = 20;

@@ -8,10 +8,10 @@ import { drawCard, drawTitle, PADDING, TITLE_HEIGHT } from './card.ts';
 import { type Drawing, WIDTH } from './drawing.ts';
 import { paintPart } from './part-looks.ts';
 
-const ROW_HEIGHT = 18;
-const BAR_HEIGHT = 11;
+const ROW_HEIGHT = 16;
+const BAR_HEIGHT = 10;
 const AXIS_HEIGHT = 24;
-const LEGEND_ROW = 19;
+const LEGEND_ROW = 18;
 const LEGEND_COLUMNS = 2;
 const BELOW = 8;
 
