@@ -1,5 +1,5 @@
-import { ALL, keyOf, select } from '../cog/select.ts';
-import type { Target } from '../cog/target.ts';
+import { identityFrom } from '../cog/identify.ts';
+import { ALL, keyOf, type Selectable, select } from '../cog/select.ts';
 import { ProfilerError } from '../errors.ts';
 import type { Profiler } from '../profiler.ts';
 import type { Page } from '../render/page.ts';
@@ -98,10 +98,18 @@ export const verbose: Subcommand = {
   autocomplete: (typed, profiler) => targetChoices(typed, profiler.tracked),
 };
 
+/** What is timed, and what was when it was made verbose. */
+function switchable({ tracked, verbose }: Profiler): Map<string, Selectable> {
+  return new Map<string, Selectable>([
+    ...[...verbose.keys()].map((id) => [id, identityFrom(id)] as const),
+    ...tracked,
+  ]);
+}
+
 /** What is not timed is not seen being called: says so, where that is all that is asked for. */
 function notTimed(profiler: Profiler, query: string): Page | undefined {
   try {
-    select(query, profiler.tracked, 'members');
+    select(query, switchable(profiler), 'members');
     return undefined;
   } catch (error) {
     if (!(error instanceof ProfilerError)) throw error;
@@ -123,7 +131,7 @@ async function switchOrAsk(
   query: string,
   wanted: boolean | undefined,
 ): Promise<Outcome<string>> {
-  const { targets } = select(query, profiler.tracked, 'members');
+  const { targets } = select(query, switchable(profiler), 'members');
   const off = targets.filter(({ id }) => !profiler.verbose.has(id));
   const on = wanted ?? off.length > 0;
   const isMany = query.trim().toLowerCase() === ALL || off.length > MOST_UNASKED;
@@ -131,7 +139,7 @@ async function switchOrAsk(
   return { to: '', notice: await switched(profiler, query, on) };
 }
 
-function question(query: string, targets: readonly Target[]): Page {
+function question(query: string, targets: readonly Selectable[]): Page {
   const start = button(actionId(PATH, 'start', query, ''), `Make ${targetsOf(targets.length)} verbose`, {
     style: 'danger',
   });

@@ -1,4 +1,4 @@
-import type { PartKind } from './trace.ts';
+import type { PartKind, Span } from './trace.ts';
 
 /** What a call does while a part of it passes, as a label of a command. */
 export const EFFECTS = [
@@ -80,3 +80,15 @@ export const PART_WORDS: Readonly<Record<PartKind, PartWords>> = {
   },
   other: { label: 'unknown', mark: '.', effect: 'unknown', says: () => 'does what is not known' },
 };
+
+/** What stands before the names of spans that do not say themselves what they are. */
+const SPAN_WORDS: Partial<Readonly<Record<Span['kind'], string>>> = {
+  timer: 'sleep',
+  dns: 'look up',
+};
+
+/** What a span is called, such as `PATCH /channels/:id` or `sleep 120 ms`. */
+export function spanTitle({ kind, name }: Pick<Span, 'kind' | 'name'>): string {
+  const word = SPAN_WORDS[kind];
+  return word === undefined ? name : `${word} ${name}`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PART_WORDS } from '../../src/trace/part-words.ts';
+import { PART_WORDS, spanTitle } from '../../src/trace/part-words.ts';
 import { PART_KINDS, type Part } from '../../src/trace/trace.ts';
 import { effectOf, percent, sharesOf, verdictOf } from '../../src/trace/verdict.ts';
 import { payment, summaryOf } from '../fixtures/traces.ts';
@@ -99,6 +99,12 @@ test('each kind of part has words of its own', () => {
   }
   expect(PART_KINDS.map((kind) => PART_WORDS[kind].mark).join('')).toMatch(/^[!-~]{12}$/);
   for (const kind of PART_KINDS) expect(PART_WORDS[kind].says(undefined)).not.toMatch(/undefined| $/);
+});
+
+test('a span says what it is', () => {
+  expect(spanTitle({ kind: 'timer', name: '120 ms' })).toBe('sleep 120 ms');
+  expect(spanTitle({ kind: 'dns', name: 'example.org' })).toBe('look up example.org');
+  expect(spanTitle({ kind: 'rest', name: 'GET /gateway' })).toBe('GET /gateway');
 });
 
 test('shares add up to the whole, the most first', () => {

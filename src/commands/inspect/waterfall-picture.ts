@@ -2,7 +2,7 @@ import { identityFrom } from '../../cog/identify.ts';
 import { MOST_WATERFALL_ROWS, type Waterfall } from '../../render/chart/waterfall.ts';
 import { cut, plain } from '../../render/text.ts';
 import { formatDuration } from '../../render/units.ts';
-import { PART_WORDS } from '../../trace/part-words.ts';
+import { PART_WORDS, spanTitle } from '../../trace/part-words.ts';
 import { rowsOf } from '../../trace/rows.ts';
 import { PART_KINDS, type Span, type Trace } from '../../trace/trace.ts';
 import { sharesOf } from '../../trace/verdict.ts';
@@ -48,9 +48,9 @@ export function pictureOf(trace: Trace): Waterfall {
 }
 
 /** A target by the mark of its kind and its name, and by its cog where that is another; a request without its note. */
-export function shortNameOf({ kind, name }: Span, { targetId }: Trace): string {
-  if (kind !== 'call') return cut(plain(name), LONGEST_LABEL);
-  const target = identityFrom(name);
+export function shortNameOf(span: Span, { targetId }: Trace): string {
+  if (span.kind !== 'call') return cut(plain(spanTitle(span)), LONGEST_LABEL);
+  const target = identityFrom(span.name);
   const cog = target.cog === identityFrom(targetId).cog ? '' : `${target.cog}·`;
   return cut(plain(`${markOf(target.kind)}${cog}${target.name}`), LONGEST_LABEL);
 }

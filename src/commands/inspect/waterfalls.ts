@@ -16,6 +16,8 @@ import { exportEntries } from './trace-file.ts';
 import { pictureOf, shortNameOf } from './waterfall-picture.ts';
 
 const MOST_NAMED = 4;
+/** What has less of the time is not told. */
+const LEAST_NAMED_SHARE = 0.01;
 /** So that a page without pictures is not much longer than one with. */
 const MOST_TEXT_ROWS = 16;
 
@@ -110,7 +112,9 @@ function partBars({ traces: { summary } }: Inspected): string[] {
 /** What the largest parts of an average call are about. */
 function namedParts({ row, traces: { summary } }: Inspected): string[] {
   return summary.parts
-    .filter(({ name, ms }) => name !== undefined && name !== row.id && ms > 0)
+    .filter(
+      ({ name, ms }) => name !== undefined && name !== row.id && ms > LEAST_NAMED_SHARE * summary.durationMs,
+    )
     .slice(0, MOST_NAMED)
     .map(
       ({ kind, name, ms }) =>

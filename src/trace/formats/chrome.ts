@@ -1,5 +1,5 @@
 import { plain } from '../../render/text.ts';
-import { PART_WORDS } from '../part-words.ts';
+import { PART_WORDS, spanTitle } from '../part-words.ts';
 import { endOf, parentOf } from '../rows.ts';
 import type { Trace } from '../trace.ts';
 import type { TraceFormat } from './format.ts';
@@ -83,7 +83,7 @@ function barsOf(trace: Trace, startedAtEpochMs: number): Bar[] {
   const own = spans.map((span, index): Bar => {
     const isCall = index === 0;
     return {
-      name: span.name,
+      name: spanTitle(span),
       category: span.kind,
       from: micros(span.fromMs),
       to: micros(endOf(span, trace)),

@@ -1,6 +1,6 @@
 import { cutMiddle, plain } from '../../render/text.ts';
 import { formatDuration, plural } from '../../render/units.ts';
-import { PART_WORDS } from '../part-words.ts';
+import { PART_WORDS, spanTitle } from '../part-words.ts';
 import { endOf, type Row, rowsOf } from '../rows.ts';
 import { PART_KINDS, type Part, type PartKind, type Span, type Trace } from '../trace.ts';
 import { percent, predicateOf, sharesOf } from '../verdict.ts';
@@ -64,7 +64,7 @@ function partLines({ parts, durationMs }: Trace): string[] {
  */
 export function waterfallLines(
   trace: Trace,
-  { width, most, nameOf = nameWithNote }: { width: number; most: number; nameOf?: (span: Span) => string },
+  { width, most, nameOf = titleWithNote }: { width: number; most: number; nameOf?: (span: Span) => string },
 ): string {
   const { rows, hidden } = rowsOf(trace, most);
   const labelWidth = Math.floor((width - DURATION_WIDTH - FRAME_WIDTH) * 0.45);
@@ -81,8 +81,8 @@ export function waterfallLines(
   return [...lines, ...(hidden > 0 ? [`+${hidden} more`] : [])].join('\n');
 }
 
-function nameWithNote({ name, note }: Span): string {
-  return note === undefined ? name : `${name} (${note})`;
+function titleWithNote(span: Span): string {
+  return span.note === undefined ? spanTitle(span) : `${spanTitle(span)} (${span.note})`;
 }
 
 function labelOf({ span, depth }: Row, nameOf: (span: Span) => string, width: number): string {

@@ -128,7 +128,8 @@ function writeDuration(
   } else if (left - GAP - width >= LEFT) {
     write(context, text, left - GAP - width, middle, QUIET_TEXT);
   } else {
-    const start = right - GAP - width;
+    // The bar is far longer than that: both its ends are seen.
+    const start = (left + right - width) / 2;
     context.fillStyle = BACKGROUND;
     context.fillRect(start - 2, middle - ROW_HEIGHT / 2 + 1, width + 4, ROW_HEIGHT - 2);
     write(context, text, start, middle, TEXT);
