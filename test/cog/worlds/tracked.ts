@@ -18,7 +18,7 @@ import type { World } from './world.ts';
  */
 export type Mode = 'bare' | 'derived' | 'attached' | 'watched';
 
-export function hasProxy(mode: Mode): boolean {
+function hasProxy(mode: Mode): boolean {
   return mode === 'attached' || mode === 'watched';
 }
 
