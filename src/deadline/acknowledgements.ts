@@ -4,7 +4,7 @@ import type { InteractionPath } from '../frameworks/interactions.ts';
 import { blockerOf, LEAST_WAIT_MS, type LoopSource } from './blockers.ts';
 import { missOf, type SentFigures } from './figures.ts';
 import { LeastSeen } from './least-seen.ts';
-import { type AckRows, Ledger } from './ledger.ts';
+import { AckLedger, type AckRows } from './ledger.ts';
 import { LoopActivity } from './loop-activity.ts';
 import { TOKEN_LIFETIME_MS } from './phases.ts';
 import { answeredBy, isOver, lookAt, missed, type Received } from './received.ts';
@@ -47,7 +47,7 @@ export type Settled = (error?: unknown) => void;
  */
 export class Acknowledgements implements Disposable {
   readonly #loopSources: readonly LoopSource[];
-  readonly #ledger = new Ledger();
+  readonly #ledger = new AckLedger();
   readonly #delays = new Map<number, LeastSeen>();
   readonly #activity = new LoopActivity();
   /** Those that this process has not acknowledged, by their id, the oldest first. */
@@ -164,9 +164,9 @@ export class Acknowledgements implements Disposable {
 
   /** @param paths of which commands; without them, of all. Those that are under way are forgotten too. */
   forget(paths?: readonly InteractionPath[]): void {
-    this.#ledger.forget(paths);
     const isMeant = (own: InteractionPath) =>
       paths?.some(({ kind, name }) => own.kind === kind && own.name === name) ?? true;
+    this.#ledger.forget(paths && isMeant);
     for (const known of [this.#open, this.#answered, this.#answeredBefore]) {
       for (const [id, { figures }] of known) if (isMeant(figures.path)) known.delete(id);
     }

@@ -1,5 +1,5 @@
 import type { InteractionPath } from '../frameworks/interactions.ts';
-import { binOf, decodeBins, encodeBins, Histogram } from '../store/histogram.ts';
+import { Durations } from '../store/durations.ts';
 import type { Blocker } from './blockers.ts';
 import { longestPhase, NEAR_MISS_MS, PHASES, type Phase, type PhaseTimes, wholeOf } from './phases.ts';
 
@@ -47,7 +47,6 @@ export interface Miss {
 const MOST_MISSES = 8;
 /** Of each command: more that each held the loop in its way for long there are hardly. */
 const MOST_BLOCKERS = 16;
-const NS_PER_MS = 1e6;
 /** The phases, and the whole. */
 const DURATIONS = PHASES.length + 1;
 
@@ -73,10 +72,8 @@ export class AckFigures {
   readonly slowMs = new Array<number>(PHASES.length).fill(0);
   /** Who held the loop for how much of what those spent waiting for it, in ms, by the id of the target. */
   readonly blockedByMs = new Map<string, number>();
-  /** The longest of each phase, and of the whole, in ms. */
-  readonly maxMs = new Array<number>(DURATIONS).fill(0);
-  /** Calls by bin of the histogram: of most commands, few bins have any. */
-  readonly #bins = Array.from({ length: DURATIONS }, () => new Map<number, number>());
+  /** Those of each phase, and of the whole. */
+  readonly durations: readonly Durations[] = Array.from({ length: DURATIONS }, () => new Durations());
   #misses: Miss[] = [];
 
   constructor(path: InteractionPath) {
@@ -112,46 +109,24 @@ export class AckFigures {
       this.missesBy[at]! += sent.missesBy[at]!;
       this.slowMs[at]! += sent.slowMs[at]!;
     }
-    for (const [at, bins] of this.#bins.entries()) {
-      this.maxMs[at] = Math.max(this.maxMs[at]!, sent.maxMs[at]!);
-      for (const [bin, count] of decodeBins(Buffer.from(sent.histograms[at]!, 'base64'))) {
-        bins.set(bin, (bins.get(bin) ?? 0) + count);
-      }
+    for (const [at, durations] of this.durations.entries()) {
+      durations.merge(sent.maxMs[at]!, sent.histograms[at]!);
     }
     for (const [targetId, ms] of sent.blockedByMs) this.#addBlocker(targetId, ms);
     this.#keep(sent.misses);
   }
 
   send(): SentFigures {
-    const { counts, missesBy, slowMs, maxMs, misses } = this;
+    const { counts, missesBy, slowMs, durations, misses } = this;
     const blockedByMs = [...this.blockedByMs];
-    const histograms = this.#bins.map((bins) => Buffer.from(encoded(bins)).toString('base64'));
+    const maxMs = durations.map((own) => own.maxMs);
+    const histograms = durations.map((own) => own.encode());
     return { ...this.path, counts, missesBy, slowMs, maxMs, histograms, blockedByMs, misses };
-  }
-
-  /**
-   * Quantiles of a phase, or of the whole where `at` is the number of phases, in ms.
-   * @param fractions ascending, each from 0 to 1
-   * @returns NaN for each where nothing was acknowledged
-   */
-  quantilesMs(at: number, fractions: readonly number[]): number[] {
-    const histogram = new Histogram();
-    histogram.merge(encoded(this.#bins[at]!));
-    // The longest is known; the middle of its bin may lie above it.
-    return histogram
-      .quantilesNs(fractions)
-      .map((ns, index) =>
-        fractions[index] === 1 && ns > 0 ? this.maxMs[at]! : Math.min(ns / NS_PER_MS, this.maxMs[at]!),
-      );
   }
 
   #add(times: PhaseTimes): void {
     for (let at = 0; at < DURATIONS; at++) {
-      const ms = at < PHASES.length ? times[at]! : wholeOf(times);
-      const bins = this.#bins[at]!;
-      const bin = binOf(ms * NS_PER_MS);
-      bins.set(bin, (bins.get(bin) ?? 0) + 1);
-      if (ms > this.maxMs[at]!) this.maxMs[at] = ms;
+      this.durations[at]!.add(at < PHASES.length ? times[at]! : wholeOf(times));
     }
   }
 
@@ -190,8 +165,4 @@ export function missOf(
     ...(blockedBy && { blockedBy }),
     ...(error !== undefined && { error }),
   };
-}
-
-function encoded(bins: ReadonlyMap<number, number>): Uint8Array {
-  return encodeBins([...bins].sort(([a], [b]) => a - b));
 }

@@ -1,15 +1,8 @@
 import type { TargetKindName } from '../cog/target.ts';
+import type { Quantiles } from '../store/durations.ts';
 import type { AckFigures, Counts, Miss } from './figures.ts';
 import type { AckRows } from './ledger.ts';
 import { longestPhase, PHASES, type Phase } from './phases.ts';
-
-/** Quantiles of a duration, in ms; NaN where nothing was acknowledged. */
-export interface Quantiles {
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
 
 /** How the interactions of one command were acknowledged, on all shards. */
 export interface DeadlineRow extends Counts {
@@ -45,7 +38,7 @@ export interface Deadlines {
 }
 
 export function deadlineRows(rows: AckRows): DeadlineRow[] {
-  return [...rows.values()].map(rowOf).sort(byRisk);
+  return rows.values().map(rowOf).sort(byRisk);
 }
 
 function byRisk(a: DeadlineRow, b: DeadlineRow): number {
@@ -54,13 +47,13 @@ function byRisk(a: DeadlineRow, b: DeadlineRow): number {
 }
 
 function rowOf(figures: AckFigures): DeadlineRow {
-  const { path, counts, missesBy, slowMs } = figures;
+  const { path, counts, missesBy, slowMs, durations } = figures;
   const slowSumMs = slowMs.reduce((sum, ms) => sum + ms, 0);
   return {
     ...path,
     ...counts,
-    whole: quantilesOf(figures, PHASES.length),
-    phases: byPhase((at) => quantilesOf(figures, at)),
+    whole: durations[PHASES.length]!.quantiles(),
+    phases: byPhase((at) => durations[at]!.quantiles()),
     misses: counts.late + counts.unanswered + counts.failed,
     missesBy: byPhase((at) => missesBy[at]!),
     blamed:
@@ -70,11 +63,6 @@ function rowOf(figures: AckFigures): DeadlineRow {
       .sort((a, b) => b.ms - a.ms),
     latestMisses: figures.misses,
   };
-}
-
-function quantilesOf(figures: AckFigures, at: number): Quantiles {
-  const [p50Ms, p95Ms, p99Ms, maxMs] = figures.quantilesMs(at, [0.5, 0.95, 0.99, 1]);
-  return { p50Ms: p50Ms!, p95Ms: p95Ms!, p99Ms: p99Ms!, maxMs: maxMs! };
 }
 
 function byPhase<Value>(of: (at: number) => Value): Record<Phase, Value> {

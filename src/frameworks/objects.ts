@@ -1,4 +1,4 @@
-import { propertySlot } from '../cog/slots.ts';
+import { replaceMethod } from '../cog/replacement.ts';
 
 /** Looks at objects of the bot without running any of their code. */
 
@@ -40,44 +40,35 @@ export function observe<Key extends PropertyKey>(
   const undos = methods.map((method) => observeMethod(object, method, observer));
   return {
     [Symbol.dispose]() {
-      for (const undo of undos) undo();
+      for (const undo of undos) undo?.[Symbol.dispose]();
     },
   };
 }
 
-function observeMethod(object: object, method: PropertyKey, observer: After | Before): () => void {
-  const slot = propertySlot(object, method);
-  const fn = slot.get();
-  if (fn === undefined) return () => undefined;
-  let active = true;
+function observeMethod(
+  object: object,
+  method: PropertyKey,
+  observer: After | Before,
+): Disposable | undefined {
   const after = typeof observer === 'function' ? observer : undefined;
   const before = typeof observer === 'function' ? undefined : observer.before;
-  const { observed } = {
-    observed(this: unknown, ...args: unknown[]): unknown {
-      if (before !== undefined && active) attempt(before, this);
-      const result: unknown = Reflect.apply(fn, this, args);
-      if (after === undefined) return result;
-      const done = () => {
-        if (active) after(args);
-      };
-      // The derived promise, so that a rejection which the bot does not handle is still reported.
-      if (result instanceof Promise) return result.finally(done);
-      done();
-      return result;
-    },
-  };
-  Object.setPrototypeOf(observed, Object.getPrototypeOf(fn));
-  Object.defineProperties(observed, Object.getOwnPropertyDescriptors(fn));
-  slot.set(observed);
-  return () => {
-    active = false;
-    try {
-      // Where another tool has wrapped over it, it stays and only passes calls on.
-      if (slot.get() === observed) slot.restore(fn);
-    } catch {
-      // So it does where the object has been frozen.
-    }
-  };
+  return replaceMethod(object, method, (fn, replacement) => {
+    const { observed } = {
+      observed(this: unknown, ...args: unknown[]): unknown {
+        if (before !== undefined && replacement.isActive) attempt(before, this);
+        const result: unknown = Reflect.apply(fn, this, args);
+        if (after === undefined) return result;
+        const done = () => {
+          if (replacement.isActive) after(args);
+        };
+        // The derived promise, so that a rejection which the bot does not handle is still reported.
+        if (result instanceof Promise) return result.finally(done);
+        done();
+        return result;
+      },
+    };
+    return observed;
+  });
 }
 
 function attempt(before: Before['before'], self: unknown): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Blocker } from '../../src/deadline/blockers.ts';
 import { AckFigures, type MissKind, missOf, type SentFigures } from '../../src/deadline/figures.ts';
-import { AckRows, Ledger } from '../../src/deadline/ledger.ts';
+import { AckLedger, AckRows } from '../../src/deadline/ledger.ts';
 import { PHASES, type PhaseTimes, wholeOf } from '../../src/deadline/phases.ts';
 import { deadlineRows } from '../../src/deadline/report.ts';
 
@@ -148,15 +148,15 @@ describe('the ledger', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 }));
   afterEach(() => void vi.useRealTimers());
 
-  const counts = (ledger: Ledger, windowMs: number) =>
+  const counts = (ledger: AckLedger, windowMs: number) =>
     Object.fromEntries(
       [...ledger.read(windowMs).values()].map(({ path, counts }) => [path.name, counts.count]),
     );
-  const count = (ledger: Ledger, name: string) =>
+  const count = (ledger: AckLedger, name: string) =>
     void ledger.of({ kind: 'command', name }, Date.now()).counts.count++;
 
   test('tells the last minutes, the last hour, and all', () => {
-    const ledger = new Ledger();
+    const ledger = new AckLedger();
     for (let minute = 0; minute < 180; minute++) {
       count(ledger, minute < 100 ? 'early' : 'play');
       vi.advanceTimersByTime(MINUTE_MS);
@@ -178,9 +178,9 @@ describe('the ledger', () => {
   });
 
   test('forgets one command, or all', () => {
-    const ledger = new Ledger();
+    const ledger = new AckLedger();
     for (const name of ['play', 'stop']) count(ledger, name);
-    ledger.forget([PATH]);
+    ledger.forget(({ name }) => name === PATH.name);
     for (const windowMs of [MINUTE_MS, Number.POSITIVE_INFINITY]) {
       expect(counts(ledger, windowMs)).toEqual({ stop: 1 });
     }
@@ -191,7 +191,7 @@ describe('the ledger', () => {
   });
 
   test('is bounded, whatever custom ids the bot makes', () => {
-    const ledger = new Ledger();
+    const ledger = new AckLedger();
     for (let index = 0; index < 2_000; index++) {
       ledger.of({ kind: 'component', name: `word${index}` }, Date.now()).counts.count++;
     }
