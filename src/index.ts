@@ -21,6 +21,17 @@ export type {
 } from './observations.ts';
 export { Profiler, type SummaryOptions } from './profiler.ts';
 export type { TracesOfAll } from './reports.ts';
+export type { LimitScope, RestPhase } from './rest/call.ts';
+export type { RestCounts } from './rest/figures.ts';
+export type { LiveBucket } from './rest/live.ts';
+export type {
+  RestFigure,
+  RestOwnerRow,
+  RestReport,
+  RestRequester,
+  RestRouteRow,
+  RestRow,
+} from './rest/report.ts';
 export type { ShardPing } from './shards/pings.ts';
 export type { LevelSize } from './store/archive.ts';
 export type { StoreOption } from './store/backing.ts';

@@ -16,17 +16,21 @@ import { interceptEvents } from './commands/desk/intercept.ts';
 import { Contexts } from './context/contexts.ts';
 import { Acknowledgements } from './deadline/acknowledgements.ts';
 import type { Deadlines } from './deadline/report.ts';
-import { watchRequests } from './deadline/requests.ts';
+import { ackObserver } from './deadline/requests.ts';
 import type { TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
-import { type InteractionPath, pathOf, SeenInteractions } from './frameworks/interactions.ts';
+import { pathOf, SeenInteractions } from './frameworks/interactions.ts';
 import { Registry } from './frameworks/registry.ts';
 import { stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
 import type { InFlight } from './inflight/report.ts';
 import type { CallSamples } from './observations.ts';
 import { knownTargets, Reports, type TracesOfAll } from './reports.ts';
+import { OurInteractions } from './rest/own.ts';
+import type { RestReport } from './rest/report.ts';
+import { type MeantTarget, Requests } from './rest/requests.ts';
+import { RestWatch } from './rest/watch.ts';
 import { Peers } from './shards/peers.ts';
 import { shardPings } from './shards/pings.ts';
 import { isId } from './store/heaviest/space-saving.ts';
@@ -79,7 +83,9 @@ export class Profiler implements AsyncDisposable {
   readonly #acknowledgements: Acknowledgements;
   readonly #contexts = new Contexts((wired) => (this.#recorder.contexts = wired));
   readonly #tracer: Tracer;
-  #requests: Disposable | undefined;
+  readonly #ours = new OurInteractions();
+  readonly #restWatch: RestWatch;
+  readonly #requests = new Requests();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
   readonly #restoreEvents: () => void;
@@ -125,6 +131,7 @@ export class Profiler implements AsyncDisposable {
         this.#tracer.forget([targetId]);
       },
     });
+    this.#restWatch = this.#createRestWatch();
     this.#peers = new Peers(client, {
       figures: (window) => this.#reports.sendFigures(window),
       details: ({ targetId, window }) => this.#reports.sendDetails(targetId, window),
@@ -135,6 +142,8 @@ export class Profiler implements AsyncDisposable {
       setVerbose: async ({ targetIds, untilEpochMs }) => this.#tracer.setVerbose(targetIds, untilEpochMs),
       traces: async ({ targetId }) => this.#reports.sendTraces(targetId),
       forgetTraces: async ({ targetIds }) => this.#tracer.forget(targetIds),
+      rest: async ({ windowMs }) => this.#requests.send(this.#restWatch.live(), windowMs),
+      forgetRest: async ({ targets }) => this.#requests.forget(targets),
     });
     // Requests to Discord are told apart from others where `restSource` is among the sources.
     this.#tracer = new Tracer(this.#contexts, SOURCES, () => this.#peers.own);
@@ -143,6 +152,7 @@ export class Profiler implements AsyncDisposable {
     this.#restoreEvents = interceptEvents(client, {
       ready: () => this.#start(),
       ours: (interaction) => {
+        this.#ours.note(interaction);
         this.#acknowledgements.receivedOurs(interaction);
         this.#receive(interaction);
       },
@@ -313,6 +323,18 @@ export class Profiler implements AsyncDisposable {
   }
 
   /**
+   * What the bot's requests to Discord take, and what they wait for: other requests of their bucket, rate limits,
+   * attempts that failed, or the network; by route, by who made them, and both. A request is its that ran when it was
+   * made, where that is tracked; else it is joined to an interaction by the id or token in its route; else nobody's.
+   * It is in the memory of each process: of all shards that answer, since they started or were cleared, or of up to an
+   * hour. What goes past the client's REST manager is not seen.
+   * @param options.windowMs how far back to look, up to an hour, by ten minutes; default: since the beginning
+   */
+  rest({ windowMs }: { windowMs?: number } = {}): Promise<RestReport> {
+    return this.#reports.rest(windowMs);
+  }
+
+  /**
    * Single calls of a tracked target in this process: its 32 latest and its 8 latest failed ones, newest first, and
    * its 8 slowest since it was attached. Undefined for a target that is not tracked.
    */
@@ -424,15 +446,13 @@ export class Profiler implements AsyncDisposable {
   async clear(query?: string): Promise<void> {
     this.#mustBeAlive();
     if (query === undefined) {
-      await this.#forgetDeadlines();
-      await this.#forgetTraces();
+      await this.#forgetInMemory();
       return this.#storage.forgetAll(this.#peers.others);
     }
     const { rows } = await this.summary();
     const { targets } = select(query, knownTargets(rows, this.recorded), 'members');
     for (const { id } of targets) this.#storage.forget(id);
-    await this.#forgetDeadlines(targets);
-    await this.#forgetTraces(targets.map(({ id }) => id));
+    await this.#forgetInMemory(targets);
     await this.#storage.flush();
   }
 
@@ -504,7 +524,7 @@ export class Profiler implements AsyncDisposable {
     this.#tracker.dispose();
     this.#recorder.dispose();
     this.#peers.dispose();
-    this.#requests?.[Symbol.dispose]();
+    this.#restWatch[Symbol.dispose]();
     this.#acknowledgements[Symbol.dispose]();
     clientsWithProfiler.delete(this.client);
     await this.#storage.close();
@@ -519,7 +539,7 @@ export class Profiler implements AsyncDisposable {
     if (this.#started) return;
     this.#started = true;
     this.#opening = this.#openStorage();
-    this.#requests = watchRequests(this.client.rest, this.#acknowledgements);
+    this.#restWatch.start(this.client.rest);
     this.#tracker.changed();
     this.#openDesk().then(
       (desk) => desk.register(),
@@ -586,6 +606,18 @@ export class Profiler implements AsyncDisposable {
     );
   }
 
+  #createRestWatch(): RestWatch {
+    const watch = new RestWatch({
+      running: () => this.#recorder.running?.targetId,
+      pathOfId: (id) => this.#acknowledgements.pathOfId(id),
+      pathOfToken: (token) => this.#acknowledgements.pathOfToken(token),
+      isOurs: (id, token) => this.#ours.has(id, token),
+    });
+    watch.observe(ackObserver(this.#acknowledgements));
+    watch.observe(this.#requests);
+    return watch;
+  }
+
   #createReports(surroundings: Surroundings): Reports {
     const profiler = this;
     return new Reports({
@@ -593,6 +625,7 @@ export class Profiler implements AsyncDisposable {
       tracker: this.#tracker,
       acknowledgements: this.#acknowledgements,
       tracer: this.#tracer,
+      requests: (windowMs) => this.#requests.send(this.#restWatch.live(), windowMs),
       storage: this.#storage,
       peers: this.#peers,
       get opened() {
@@ -607,15 +640,20 @@ export class Profiler implements AsyncDisposable {
     });
   }
 
-  async #forgetDeadlines(identities?: readonly InteractionPath[]): Promise<void> {
-    const paths = identities?.map(({ kind, name }) => ({ kind, name }));
+  /** What each process knows for itself of deadlines, requests and single calls as they went. */
+  async #forgetInMemory(identities?: readonly MeantTarget[]): Promise<void> {
+    const targets = identities?.map(({ id, kind, name }) => ({ id, kind, name }));
+    const paths = targets?.map(({ kind, name }) => ({ kind, name }));
     this.#acknowledgements.forget(paths);
-    if (this.#peers.canAsk) await this.#peers.ask('forgetDeadlines', { paths });
-  }
-
-  async #forgetTraces(targetIds?: readonly string[]): Promise<void> {
+    this.#requests.forget(targets);
+    const targetIds = targets?.map(({ id }) => id);
     this.#tracer.forget(targetIds);
-    if (this.#peers.canAsk) await this.#peers.ask('forgetTraces', { targetIds });
+    if (!this.#peers.canAsk) return;
+    await Promise.all([
+      this.#peers.ask('forgetDeadlines', { paths }),
+      this.#peers.ask('forgetRest', { targets }),
+      this.#peers.ask('forgetTraces', { targetIds }),
+    ]);
   }
 
   async #erase(origin: Origin, id: string): Promise<void> {

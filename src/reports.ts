@@ -14,6 +14,8 @@ import { type InFlight, inFlightOf, type SentInFlight } from './inflight/report.
 import type { Usual } from './inflight/stuck.ts';
 import type { WaitSource } from './inflight/waits.ts';
 import { type CallSamples, observe, samplesOf } from './observations.ts';
+import { type RestReport, restReport } from './rest/report.ts';
+import type { SentRest } from './rest/requests.ts';
 import type { Peer, Peers, Window } from './shards/peers.ts';
 import type { ShardPing } from './shards/pings.ts';
 import { Figures, type SentFigures } from './store/figures.ts';
@@ -31,6 +33,8 @@ export interface Sources {
   readonly tracker: Tracker;
   readonly acknowledgements: Acknowledgements;
   readonly tracer: Tracer;
+  /** What this process knows of the bot's requests. */
+  requests(windowMs: number | undefined): SentRest;
   readonly storage: Storage;
   readonly peers: Peers;
   /** Resolved when what was kept before is there: it counts from the start. */
@@ -164,6 +168,21 @@ export class Reports {
   /** What this process has kept of the calls of a target, for the others. */
   sendTraces(targetId: string): SentTraces {
     return sendTraces(this.#sources.tracer.traces(targetId));
+  }
+
+  /** See `Profiler.rest`. */
+  async rest(windowMs: number | undefined): Promise<RestReport> {
+    const { peers, requests } = this.#sources;
+    const shards = new Map([[peers.own, requests(windowMs)]]);
+    if (peers.canAsk) {
+      for (const [shard, sent] of await peers.ask('rest', { windowMs })) {
+        if (sent !== undefined) shards.set(shard, sent);
+      }
+    }
+    return restReport(
+      shards,
+      peers.others.filter((shard) => !shards.has(shard)),
+    );
   }
 
   /** See `Profiler.heaviest`. */

@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'store',
     'deadline',
     'inflight',
+    'rest',
     'shards',
     'frameworks',
     'commands',
@@ -25,12 +26,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ['.'],
   deadline: ['cog', 'store', 'frameworks'],
   inflight: ['cog', 'store'],
+  rest: ['cog', 'store', 'frameworks'],
   shards: [],
   frameworks: ['cog'],
   register: ['cog', '.'],
   render: [],
   sapphire: ['.'],
-  commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'frameworks', 'trace', '.'],
+  commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'rest', 'frameworks', 'trace', '.'],
 };
 
 /** The imports that are left when types are erased; what is loaded later, on demand, is among them. */

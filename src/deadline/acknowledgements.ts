@@ -55,6 +55,9 @@ export class Acknowledgements implements Disposable {
   /** The same of those that are acknowledged: for what comes of them later. */
   #answered = new Map<string, Received>();
   #answeredBefore = new Map<string, Received>();
+  /** Those that an acknowledgement was sent for, by their token: for requests that follow. */
+  #tokens = new Map<unknown, Received>();
+  #tokensBefore = new Map<unknown, Received>();
   #expiredAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param loopSources what knows who held the loop when */
@@ -127,9 +130,22 @@ export class Acknowledgements implements Disposable {
     const known = this.#find(id);
     if (known === undefined) return undefined;
     const sentAtMs = nowMs();
-    known.sentAtMs ??= sentAtMs;
+    if (known.sentAtMs === undefined) {
+      known.sentAtMs = sentAtMs;
+      this.#noteToken(known);
+    }
     known.inFlight++;
     return (error) => this.#settled(id, known, sentAtMs, error);
+  }
+
+  /** Where an interaction went; undefined where it is not known, or not any more. */
+  pathOfId(id: string): InteractionPath | undefined {
+    return this.#find(id)?.figures.path;
+  }
+
+  /** The same by the token of an interaction that an acknowledgement was sent for. */
+  pathOfToken(token: string): InteractionPath | undefined {
+    return (this.#tokens.get(token) ?? this.#tokensBefore.get(token))?.figures.path;
   }
 
   /** A request with the token of an interaction, beyond its acknowledgement, has failed. */
@@ -167,16 +183,19 @@ export class Acknowledgements implements Disposable {
     const isMeant = (own: InteractionPath) =>
       paths?.some(({ kind, name }) => own.kind === kind && own.name === name) ?? true;
     this.#ledger.forget(paths && isMeant);
-    for (const known of [this.#open, this.#answered, this.#answeredBefore]) {
-      for (const [id, { figures }] of known) if (isMeant(figures.path)) known.delete(id);
+    for (const known of this.#known()) {
+      for (const [key, { figures }] of known) if (isMeant(figures.path)) known.delete(key);
     }
   }
 
   [Symbol.dispose](): void {
     this.#activity[Symbol.dispose]();
-    this.#open.clear();
-    this.#answered.clear();
-    this.#answeredBefore.clear();
+    for (const known of this.#known()) known.clear();
+  }
+
+  #known(): Map<unknown, Received>[] {
+    const known = [this.#open, this.#answered, this.#answeredBefore] as Map<unknown, Received>[];
+    return [...known, this.#tokens, this.#tokensBefore];
   }
 
   #settled(id: string, received: Received, sentAtMs: number, error: unknown): void {
@@ -242,6 +261,13 @@ export class Acknowledgements implements Disposable {
     // To forget them one by one, the oldest would be looked for among the gaps that the former ones left.
     this.#answeredBefore = this.#answered;
     this.#answered = new Map();
+  }
+
+  #noteToken(received: Received): void {
+    this.#tokens.set(received.token, received);
+    if (this.#tokens.size < MOST_ANSWERED) return;
+    this.#tokensBefore = this.#tokens;
+    this.#tokens = new Map();
   }
 
   /** That may be long after the interaction came. */

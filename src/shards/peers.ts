@@ -3,6 +3,7 @@ import type { SentDeadlines } from '../deadline/acknowledgements.ts';
 import type { SentDetails } from '../details.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { SentInFlight } from '../inflight/report.ts';
+import type { MeantTarget, SentRest } from '../rest/requests.ts';
 import type { SentFigures } from '../store/figures.ts';
 import type { Settings } from '../store/settings.ts';
 import type { SentTraces } from '../trace/sent-traces.ts';
@@ -31,6 +32,9 @@ export interface Peer {
   traces(asked: { readonly targetId: string }): Promise<SentTraces>;
   /** @param asked.targetIds of which targets; without them, of all */
   forgetTraces(asked: { readonly targetIds?: readonly string[] | undefined }): Promise<void>;
+  rest(asked: { readonly windowMs?: number | undefined }): Promise<SentRest>;
+  /** @param asked.targets whose requests; without them, of all */
+  forgetRest(asked: { readonly targets?: readonly MeantTarget[] | undefined }): Promise<void>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */

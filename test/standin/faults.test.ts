@@ -40,6 +40,24 @@ describe('faults', () => {
     expect(limits).toEqual([scope === 'global']);
   });
 
+  it('limit some requests of a bucket, and not the others', async () => {
+    await using discord = await StandIn.start();
+    await using client = await connect(discord);
+    const path = `/channels/${discord.channel().id}`;
+    discord.fault({ method: 'PATCH', path, status: 429, retryAfterMs: 300, remaining: 4 });
+    const done: string[] = [];
+    const edit = async (what: string, body: object) => {
+      await client.rest.patch(path as `/${string}`, { body });
+      done.push(what);
+    };
+    await Promise.all([
+      edit('name', { name: 'a' }),
+      edit('topic', { topic: 'b' }),
+      edit('slow', { rate_limit_per_user: 1 }),
+    ]);
+    expect(done).toEqual(['slow', 'name', 'topic']);
+  });
+
   it('limit the rate with a real bucket, which discord.js keeps to', async () => {
     await using discord = await StandIn.start();
     await using client = await connect(discord);

@@ -19,6 +19,8 @@ export interface FaultSpec extends Match {
   message?: string;
   retryAfterMs?: number;
   scope?: 'user' | 'global' | 'shared';
+  /** What the bucket has left nevertheless: the request has a limit of its own within it, such as a channel's name. */
+  remaining?: number;
   /** Cuts the connection: before the request was served, or after, so that only its answer is lost. */
   reset?: 'before' | 'after';
 }
@@ -111,7 +113,8 @@ export class Faults {
 /** The answer a fault gives, unless it only delays or cuts. */
 export function faultOutcome(spec: FaultSpec): Outcome | undefined {
   if (spec.status === 429 || (spec.retryAfterMs !== undefined && spec.status === undefined)) {
-    return tooManyRequests(spec.retryAfterMs ?? 100, spec.scope ?? 'user', {});
+    const headers = spec.remaining === undefined ? {} : { 'x-ratelimit-remaining': String(spec.remaining) };
+    return tooManyRequests(spec.retryAfterMs ?? 100, spec.scope ?? 'user', headers);
   }
   if (spec.status === undefined && spec.code === undefined) return undefined;
   const known = spec.code === undefined ? undefined : refusalByCode(spec.code);

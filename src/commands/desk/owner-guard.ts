@@ -1,4 +1,5 @@
 import type { Client } from 'discord.js';
+import { asOurs } from '../../rest/own.ts';
 
 /** Who left or joined the team is known after this at the latest. */
 const REFRESH_AFTER_MS = 600_000;
@@ -44,7 +45,7 @@ export class OwnerGuard {
 
   async #ask(): Promise<void> {
     try {
-      const owner = (await this.#client.application?.fetch())?.owner;
+      const owner = (await asOurs(() => this.#client.application?.fetch()))?.owner;
       if (!owner) return;
       const ids =
         'members' in owner

@@ -1,6 +1,7 @@
 import type { APIApplicationCommandBasicOption, ApplicationCommandData, Client } from 'discord.js';
 import { COMMAND_NAME } from '../../frameworks/interactions.ts';
 import { observe } from '../../frameworks/objects.ts';
+import { asOurs } from '../../rest/own.ts';
 import { localised, type Part } from '../localisations/localise.ts';
 import { GROUPS, type Subcommand } from '../subcommand.ts';
 
@@ -85,9 +86,11 @@ export class Registration {
   async #upsert(): Promise<boolean> {
     try {
       const { commands } = this.#client.application;
-      await (this.#guildId === undefined
-        ? commands.create(this.#data)
-        : commands.create(this.#data, this.#guildId));
+      await asOurs(() =>
+        this.#guildId === undefined
+          ? commands.create(this.#data)
+          : commands.create(this.#data, this.#guildId),
+      );
       return true;
     } catch (error) {
       const hint =
@@ -102,9 +105,9 @@ export class Registration {
   async #verify(): Promise<void> {
     try {
       const { commands } = this.#client.application;
-      const registered = await (this.#guildId === undefined
-        ? commands.fetch()
-        : commands.fetch({ guildId: this.#guildId }));
+      const registered = await asOurs(() =>
+        this.#guildId === undefined ? commands.fetch() : commands.fetch({ guildId: this.#guildId }),
+      );
       if (!registered.some(({ name }) => name === COMMAND_NAME)) await this.#upsert();
     } catch {
       // It was registered before: that it cannot be looked up says nothing about it.

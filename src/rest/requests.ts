@@ -1,0 +1,62 @@
+import type { InteractionPath } from '../frameworks/interactions.ts';
+import type { LimitScope, RestCall, RestOwner } from './call.ts';
+import type { SentRestFigures } from './figures.ts';
+import { InvalidRequests } from './invalid.ts';
+import { RestLedger } from './ledger.ts';
+import type { LiveBucket } from './live.ts';
+import type { RestObserver } from './watch.ts';
+
+/** More are not sent to others: the deepest come first. */
+const MOST_LIVE = 50;
+
+/** What one process answers to the others. */
+export interface SentRest {
+  readonly rows: readonly SentRestFigures[];
+  readonly fromEpochMs: number;
+  readonly live: readonly LiveBucket[];
+  readonly invalidRequests: number;
+}
+
+/** Of whom requests are meant: of a target, whether it was known by its id or by where the interaction went. */
+export interface MeantTarget extends InteractionPath {
+  readonly id: string;
+}
+
+/** What the bot's requests took and waited for: always counted, in the memory of this process alone. */
+export class Requests implements RestObserver {
+  readonly #ledger = new RestLedger();
+  readonly #invalid = new InvalidRequests();
+
+  responded(_call: RestCall, status: number, limit: LimitScope | undefined): void {
+    // Ours count for Discord as well.
+    if (status > 400) this.#invalid.note(status, limit === 'shared');
+  }
+
+  ended(call: RestCall): void {
+    if (call.isOurs) return;
+    this.#ledger.of({ owner: call.owner, route: call.route! }, Date.now()).add(call);
+  }
+
+  /**
+   * The figures of so long.
+   * @param live the buckets that have requests now
+   * @param windowMs up to an hour, by ten minutes; default, and for more: since the beginning
+   */
+  send(live: readonly LiveBucket[], windowMs = Number.POSITIVE_INFINITY): SentRest {
+    return {
+      rows: this.#ledger.read(windowMs).send(),
+      fromEpochMs: this.#ledger.fromEpochMs(windowMs),
+      live: live.slice(0, MOST_LIVE),
+      invalidRequests: this.#invalid.count,
+    };
+  }
+
+  /** @param targets whose requests; without them, all. What Discord counts against the bot stays. */
+  forget(targets?: readonly MeantTarget[]): void {
+    this.#ledger.forget(targets && (({ owner }) => targets.some((target) => isOf(target, owner))));
+  }
+}
+
+function isOf({ id, kind, name }: MeantTarget, owner: RestOwner | undefined): boolean {
+  return typeof owner === 'object' ? owner.kind === kind && owner.name === name : owner === id;
+}
