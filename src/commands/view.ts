@@ -7,8 +7,17 @@ import type { Subcommand } from './subcommand.ts';
 import { acksPage } from './view/acks.ts';
 import { BY_NAME, LAYOUTS, type Layout } from './view/columns.ts';
 import { figuresPage } from './view/figures.ts';
+import { restPage } from './view/rest.ts';
 import { FILTER_SYNTAX } from './view/row-filter.ts';
-import { ACKS, INITIAL, LONGEST_FILTER, type View, type ViewAction, type ViewState } from './view/state.ts';
+import {
+  ACKS,
+  INITIAL,
+  LONGEST_FILTER,
+  REST,
+  type View,
+  type ViewAction,
+  type ViewState,
+} from './view/state.ts';
 
 /** Each way to look at what the bot does; a button leads from one to the next. */
 const VIEWS: readonly View[] = [
@@ -37,6 +46,7 @@ const VIEWS: readonly View[] = [
     draw: figuresPage({ by: 'shard', title: 'What takes the time, by shard' }),
   },
   { name: ACKS, label: 'Acks', draw: acksPage },
+  { name: REST, label: 'REST', draw: restPage },
 ];
 
 const menu = createMenu<ViewState, ViewAction>('view', {

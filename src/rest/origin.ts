@@ -49,5 +49,5 @@ const CODES = /\/(invites|templates)\/[^/?]+/;
 export function routeOf(method: string, bucketRoute: string): string {
   const query = bucketRoute.indexOf('?');
   const path = query === -1 ? bucketRoute : bucketRoute.slice(0, query);
-  return `${method} ${path.replace(CODES, '/$1/:code')}`;
+  return `${method} ${path.replace(CODES, '/$1/:code').replace('%40', '@')}`;
 }

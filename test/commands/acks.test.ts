@@ -26,7 +26,7 @@ test('is there while nothing is attached, and says so where nothing has come', a
   expect(textOf(page)).toMatch(
     /^How soon interactions are acknowledged\n0 interactions since <t:\d+:R>: 0 missed the 3 s, 0 more took over 2 s\./,
   );
-  expect(buttonsOf(page)).toEqual(['↻', 'Live', 'By target']);
+  expect(buttonsOf(page)).toEqual(['↻', 'Live', 'REST']);
 });
 
 test('is found from the help', async () => {
@@ -77,7 +77,7 @@ test('looks at the last minutes, pages, and goes back to the targets', async () 
   }
   await bot.profiler.clear();
   expect(textOf(await press(page, '↻'))).toContain('0 interactions since');
-  expect(textOf(await press(page, 'By target'))).toContain('Nothing is timed yet');
+  expect(textOf(await press(page, 'REST'))).toContain('What requests to Discord wait for');
 });
 
 const quantiles = { p50Ms: 100, p95Ms: 400, p99Ms: 900, maxMs: 2_400 };

@@ -117,7 +117,7 @@ describe('the table', () => {
     page = await press(await press(ofCog, 'By cog'), 'By shard');
     expect(textOf(page)).toMatch(/What takes the time, by shard\n/);
     expect(namesIn(page)).toEqual(['shard 0']);
-    page = await press(page, 'Acks');
+    page = await press(await press(page, 'Acks'), 'REST');
     expect(textOf(await press(page, 'By target'))).toMatch(/by target\n/);
   });
 

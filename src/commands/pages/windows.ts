@@ -12,7 +12,7 @@ const WINDOWS = [
   { value: 'reload', label: 'Since each cog was reloaded', window: { since: 'reload' } },
 ] as const satisfies readonly { value: string; label: string; window: SummaryOptions }[];
 
-/** Those that are known of acknowledgements. */
+/** Those that are known of acknowledgements and of requests. */
 export const WINDOWS_OF_ACKS = [WINDOWS[0], WINDOWS[1], WINDOWS[2]] as const;
 
 /** Those that do not reach beyond what is kept. */

@@ -12,7 +12,7 @@ import { windowOf, windowsWithin } from '../pages/windows.ts';
 import { BY_NAME, FIGURES, LAYOUTS, type Layout, legend } from './columns.ts';
 import { figuresOf, headline, measured, sorted, worst } from './parts.ts';
 import { rowFilter } from './row-filter.ts';
-import { ACKS, type View, type ViewControls } from './state.ts';
+import { ACKS, REST, type View, type ViewControls } from './state.ts';
 
 const ROWS_PER_PAGE = 10;
 const SORTS = [...FIGURES, BY_NAME];
@@ -93,7 +93,13 @@ function nothingAttached(profiler: Profiler, { button }: ViewControls): Page {
       `I found ${targetsOf(profiler.targets.size)} in this bot.`,
       'Choose some with `/profiler attach`, or start with all of them; then come back here.',
     ].join(' '),
-    rows: [[attachButton('all', 'Attach all'), button('by', 'Acks', { argument: ACKS })]],
+    rows: [
+      [
+        attachButton('all', 'Attach all'),
+        button('by', 'Acks', { argument: ACKS }),
+        button('by', 'REST', { argument: REST }),
+      ],
+    ],
   };
 }
 

@@ -44,8 +44,9 @@ export interface View {
   open?(state: ViewState, key: string): Outcome<ViewState>;
 }
 
-/** The page about acknowledgements: nothing has to be attached for it. */
+/** The pages about acknowledgements and about requests: nothing has to be attached for them. */
 export const ACKS = 'acks';
+export const REST = 'rest';
 
 /** Custom ids have no room for more. */
 export const LONGEST_FILTER = 40;
