@@ -10,6 +10,7 @@ import { heavyHitters } from './heavy-hitters.ts';
 import { inFlight } from './in-flight.ts';
 import { memory } from './memory.ts';
 import { promises } from './promises.ts';
+import { rest } from './rest.ts';
 import { saving } from './saving.ts';
 import { startup } from './startup.ts';
 import { view } from './view.ts';
@@ -21,6 +22,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   callOverhead(500, 'A large bot: so many functions that each is called rarely.'),
   endToEnd,
   acks,
+  rest,
   promises,
   memory,
   startup,

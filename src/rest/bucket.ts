@@ -1,6 +1,5 @@
 import { monotonicNs } from '../cog/clock.ts';
 import type { RestCall } from './call.ts';
-import { routeOf } from './origin.ts';
 
 /**
  * The queue of one handler of the REST manager: which requests share it, Discord says.
@@ -14,10 +13,11 @@ export class Bucket {
   depth = 0;
   /** Of the latest request, such as `PATCH /channels/:id`. */
   route = '';
-  #method: string | undefined;
-  #bucketRoute: unknown;
   /** When the limit is over that the last 429 told of, in Unix ms. */
   retryAtEpochMs = 0;
+  /** Whose queue it is now; undefined while it is nobody's. */
+  handler: object | undefined;
+  readonly #emptied: ((bucket: Bucket) => void) | undefined;
   #attempts = 0;
   #asleep = 0;
   #isLimited = false;
@@ -25,6 +25,11 @@ export class Bucket {
   #limitedNs = 0;
   /** Requests that wait behind others, and want to know when the clock begins and ceases to run. */
   #followers: Set<RestCall> | undefined;
+
+  /** @param emptied called when the last request has left */
+  constructor(emptied?: (bucket: Bucket) => void) {
+    this.#emptied = emptied;
+  }
 
   /** Whether a limit has to pass before any of the requests can be sent. */
   get isLimited(): boolean {
@@ -41,16 +46,6 @@ export class Bucket {
     return this.#isLimited ? this.#limitedNs + nowNs - this.#limitedSinceNs : this.#limitedNs;
   }
 
-  /** The route of a request that comes: most buckets serve one alone. */
-  routeOf(method: string, bucketRoute: unknown): string {
-    if (bucketRoute !== this.#bucketRoute || method !== this.#method) {
-      this.#method = method;
-      this.#bucketRoute = bucketRoute;
-      this.route = routeOf(method, String(bucketRoute));
-    }
-    return this.route;
-  }
-
   /** @returns whether nobody was there before */
   enter(): boolean {
     return this.depth++ === 0;
@@ -58,6 +53,9 @@ export class Bucket {
 
   leave(): void {
     this.depth--;
+    if (this.depth > 0) return;
+    this.retryAtEpochMs = 0;
+    this.#emptied?.(this);
   }
 
   /** @param by 1 for an attempt that begins, -1 for one that is over */

@@ -71,7 +71,7 @@ export class RestFigures {
     counts.count++;
     if (call.attempts > 1) counts.retries += call.attempts - 1;
     if (call.limitNs >= LIMITED_NS) counts.limited++;
-    for (const scope of call.limitHits ?? []) counts[COUNT_OF_SCOPE[scope]]++;
+    if (call.limitHits !== undefined) for (const scope of call.limitHits) counts[COUNT_OF_SCOPE[scope]]++;
     ms.queue += call.queueNs / NS_PER_MS;
     ms.limit += call.limitNs / NS_PER_MS;
     ms.backoff += call.backoffNs / NS_PER_MS;

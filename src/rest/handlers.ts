@@ -1,8 +1,9 @@
-import { disguise, replaceMethod } from '../cog/replacement.ts';
+import { replaceMethod } from '../cog/replacement.ts';
 import type { AnyFunction } from '../cog/target.ts';
 import { Bucket } from './bucket.ts';
 import type { RestCall } from './call.ts';
 import { type LiveBucket, liveOf } from './live.ts';
+import { Routes } from './routes.ts';
 
 /** What of the REST manager is looked at here. */
 export interface ManagerLike {
@@ -23,125 +24,55 @@ interface RouteLike {
   readonly bucketRoute?: unknown;
 }
 
-const METHODS = ['queueRequest', 'runRequest'] as const;
-type Method = (typeof METHODS)[number];
+/** Buckets that are kept for others when they are empty: most requests are the only one in theirs. */
+const MOST_SPARE = 64;
 
 /**
- * Sees when requests are queued in the handlers of a REST manager, and when it is their turn.
- *
- * Of each method there is one function of ours for all handlers, as many of those are made: one for each interaction
- * that is answered more than once.
+ * A class of handlers, whose methods are replaced for as long as a manager is watched that has such handlers. It is
+ * shared with all managers of the process, while of handlers there is one for each interaction that is answered more
+ * than once: to change each of these would cost more than all the rest of this.
  */
-export class HandlerWatch implements Disposable {
-  readonly #callOf: (options: unknown) => RestCall | undefined;
-  readonly #buckets = new WeakMap<object, Bucket>();
-  /** Ours, by those that they stand for. */
-  readonly #ours = new Map<AnyFunction, AnyFunction>();
-  #manager: ManagerLike | undefined;
-  #creating: Disposable | undefined;
+class HandlerClass {
+  static readonly #known = new WeakMap<object, HandlerClass>();
+  readonly #prototype: object;
+  readonly #replaced: readonly (Disposable | undefined)[];
+  /** Replaced as a whole where one comes or goes. */
+  #watches: readonly HandlerWatch[] = [];
 
-  /** @param callOf the request that is sent with these options; undefined where it is not followed */
-  constructor(callOf: (options: unknown) => RestCall | undefined) {
-    this.#callOf = callOf;
-  }
-
-  /**
-   * @returns what leaves the handlers as they were
-   * @throws where the manager cannot be written to; nothing is changed then
-   */
-  start(manager: object): Disposable {
-    this.#creating = replaceMethod(manager, 'createHandler', (fn, replacement) => {
-      const adopt = (handler: unknown) => this.#adopt(handler);
-      const { createHandler } = {
-        createHandler(this: unknown): unknown {
-          // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
-          const handler: unknown = Reflect.apply(fn, this, arguments);
-          if (replacement.isActive) adopt(handler);
-          return handler;
-        },
-      };
-      return createHandler;
-    });
-    this.#manager = manager;
-    for (const handler of this.#handlers()) this.#adopt(handler);
-    return this;
-  }
-
-  /** The buckets that have requests now, the deepest first. */
-  live(): LiveBucket[] {
-    return this.#handlers()
-      .flatMap((handler) => {
-        const bucket = this.#buckets.get(handler);
-        return bucket === undefined || bucket.depth === 0 ? [] : [liveOf(bucket, handler, this.#manager!)];
-      })
-      .sort((a, b) => b.underWay + b.waiting - a.underWay - a.waiting);
-  }
-
-  [Symbol.dispose](): void {
-    this.#creating?.[Symbol.dispose]();
-    for (const handler of this.#handlers()) this.#release(handler);
-    this.#manager = undefined;
-  }
-
-  #handlers(): object[] {
-    try {
-      return [...(this.#manager?.handlers?.values?.() ?? [])];
-    } catch {
-      return [];
+  static of(prototype: object): HandlerClass {
+    let found = HandlerClass.#known.get(prototype);
+    if (found === undefined) {
+      found = new HandlerClass(prototype);
+      HandlerClass.#known.set(prototype, found);
     }
+    return found;
   }
 
-  /** A handler that has methods of its own is somebody else's, and left alone. */
-  #adopt(handler: unknown): void {
-    try {
-      const methods = METHODS.map((key) => [key, (handler as Record<Method, AnyFunction>)[key]] as const);
-      if (methods.some(([key, fn]) => typeof fn !== 'function' || Object.hasOwn(handler as object, key)))
-        return;
-      for (const [key, fn] of methods) {
-        const value = this.#oursOf(key, fn);
-        Object.defineProperty(handler, key, {
-          value,
-          writable: true,
-          configurable: true,
-          enumerable: false,
-        });
-      }
-      this.#buckets.set(handler as object, new Bucket());
-    } catch {
-      // A handler that was frozen: when its requests are queued is not known.
-    }
+  private constructor(prototype: object) {
+    this.#prototype = prototype;
+    this.#replaced = [
+      replaceMethod(prototype, 'queueRequest', (fn) => this.#queueRequest(fn)),
+      replaceMethod(prototype, 'runRequest', (fn) => this.#runRequest(fn)),
+    ];
   }
 
-  #release(handler: object): void {
-    for (const key of METHODS) {
-      const own = Object.getOwnPropertyDescriptor(handler, key)?.value;
-      const isOurs = this.#ours.get(Object.getPrototypeOf(handler)?.[key]) === own;
-      // Where another tool has wrapped over ours, that stays, and only passes on.
-      if (own !== undefined && isOurs) Reflect.deleteProperty(handler, key);
-    }
+  add(watch: HandlerWatch): void {
+    this.#watches = [...this.#watches, watch];
   }
 
-  #oursOf(key: Method, fn: AnyFunction): AnyFunction {
-    let ours = this.#ours.get(fn);
-    if (ours === undefined) {
-      ours = disguise(key === 'queueRequest' ? this.#queueRequest(fn) : this.#runRequest(fn), fn);
-      this.#ours.set(fn, ours);
-    }
-    return ours;
+  delete(watch: HandlerWatch): void {
+    this.#watches = this.#watches.filter((other) => other !== watch);
+    if (this.#watches.length > 0) return;
+    for (const replaced of this.#replaced) replaced?.[Symbol.dispose]();
+    HandlerClass.#known.delete(this.#prototype);
   }
 
   #queueRequest(fn: AnyFunction): AnyFunction {
-    const callOf = this.#callOf;
-    const buckets = this.#buckets;
+    const own = this;
     const { queueRequest } = {
-      queueRequest(this: object, route: RouteLike, _url: unknown, options: unknown): unknown {
-        const call = callOf(options);
-        if (call !== undefined) {
-          const bucket = buckets.get(this);
-          call.route = bucket!.routeOf(call.method, route?.bucketRoute);
-          call.queued(bucket!);
-        }
-        // biome-ignore lint/complexity/noArguments: see above.
+      queueRequest(this: object, route: RouteLike, _url: unknown, sent: unknown): unknown {
+        for (const watch of own.#watches) watch.queued(this, route, sent);
+        // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
         return Reflect.apply(fn, this, arguments);
       },
     };
@@ -149,10 +80,11 @@ export class HandlerWatch implements Disposable {
   }
 
   #runRequest(fn: AnyFunction): AnyFunction {
-    const callOf = this.#callOf;
+    const own = this;
     const { runRequest } = {
-      runRequest(this: HandlerLike, _route: unknown, _url: unknown, options: unknown): unknown {
-        const call = callOf(options);
+      runRequest(this: HandlerLike, _route: unknown, _url: unknown, sent: unknown): unknown {
+        let call: RestCall | undefined;
+        for (const watch of own.#watches) call ??= watch.callOf(sent);
         call?.itsTurn();
         const attempts = call?.attempts;
         // biome-ignore lint/complexity/noArguments: see above.
@@ -163,5 +95,91 @@ export class HandlerWatch implements Disposable {
       },
     };
     return runRequest;
+  }
+}
+
+/** Sees when requests are queued in the handlers of a REST manager, and when it is their turn. */
+export class HandlerWatch implements Disposable {
+  /** The request that is sent with these options; undefined where it is not followed. */
+  readonly callOf: (sent: unknown) => RestCall | undefined;
+  /** Those that have requests, by their handlers. */
+  readonly #buckets = new Map<object, Bucket>();
+  readonly #spare: Bucket[] = [];
+  readonly #emptied = (bucket: Bucket) => {
+    this.#buckets.delete(bucket.handler!);
+    bucket.handler = undefined;
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(bucket);
+  };
+  readonly #prototypes = new Set<object>();
+  readonly #routes = new Routes();
+  #manager: ManagerLike = {};
+  #creating: Disposable | undefined;
+
+  constructor(callOf: (sent: unknown) => RestCall | undefined) {
+    this.callOf = callOf;
+  }
+
+  /**
+   * @returns what leaves the handlers as they were
+   * @throws where the manager cannot be written to; nothing is changed then
+   */
+  start(manager: object): Disposable {
+    this.#creating = replaceMethod(manager, 'createHandler', (fn, replacement) => {
+      const meet = (handler: unknown) => this.#meet(handler);
+      const { createHandler } = {
+        createHandler(this: unknown): unknown {
+          // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
+          const handler: unknown = Reflect.apply(fn, this, arguments);
+          if (replacement.isActive) meet(handler);
+          return handler;
+        },
+      };
+      return createHandler;
+    });
+    this.#manager = manager;
+    for (const handler of this.#manager.handlers?.values?.() ?? []) this.#meet(handler);
+    return this;
+  }
+
+  /** A request reaches a handler, of whichever manager that is. */
+  queued(handler: object, route: RouteLike, sent: unknown): void {
+    const call = this.callOf(sent);
+    if (call === undefined) return;
+    call.route = this.#routes.of(call.method, String(route?.bucketRoute));
+    const bucket = this.#buckets.get(handler) ?? this.#bucketFor(handler);
+    bucket.route = call.route;
+    call.queued(bucket);
+  }
+
+  /** The buckets that have requests now, the deepest first. */
+  live(): LiveBucket[] {
+    return [...this.#buckets]
+      .map(([handler, bucket]) => liveOf(bucket, handler, this.#manager))
+      .sort((a, b) => b.underWay + b.waiting - a.underWay - a.waiting);
+  }
+
+  [Symbol.dispose](): void {
+    this.#creating?.[Symbol.dispose]();
+    for (const prototype of this.#prototypes) HandlerClass.of(prototype).delete(this);
+    this.#prototypes.clear();
+    this.#buckets.clear();
+  }
+
+  #meet(handler: unknown): void {
+    try {
+      const prototype: object = Object.getPrototypeOf(handler);
+      if (this.#prototypes.has(prototype)) return;
+      this.#prototypes.add(prototype);
+      HandlerClass.of(prototype).add(this);
+    } catch {
+      // It was frozen: when requests are queued in such handlers is not known.
+    }
+  }
+
+  #bucketFor(handler: object): Bucket {
+    const bucket = this.#spare.pop() ?? new Bucket(this.#emptied);
+    bucket.handler = handler;
+    this.#buckets.set(handler, bucket);
+    return bucket;
   }
 }

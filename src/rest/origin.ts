@@ -38,16 +38,3 @@ function ownerOf(
   if (interactionId !== undefined) return join.pathOfId(interactionId);
   return token === undefined ? undefined : join.pathOfToken(token);
 }
-
-/** What may follow these names is no id, and yet another one each time. */
-const CODES = /\/(invites|templates)\/[^/?]+/;
-
-/**
- * Such as `PATCH /channels/:id`.
- * @param bucketRoute as the REST manager makes it: without ids and tokens
- */
-export function routeOf(method: string, bucketRoute: string): string {
-  const query = bucketRoute.indexOf('?');
-  const path = query === -1 ? bucketRoute : bucketRoute.slice(0, query);
-  return `${method} ${path.replace(CODES, '/$1/:code').replace('%40', '@')}`;
-}

@@ -1,11 +1,13 @@
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { LimitScope, RestCall, RestOwner } from './call.ts';
-import type { SentRestFigures } from './figures.ts';
+import type { RestFigures, SentRestFigures } from './figures.ts';
 import { InvalidRequests } from './invalid.ts';
 import { RestLedger } from './ledger.ts';
 import type { LiveBucket } from './live.ts';
 import type { RestObserver } from './watch.ts';
 
+/** Slots are kept to by as much. */
+const PLACES_NS = 1e9;
 /** More are not sent to others: the deepest come first. */
 const MOST_LIVE = 50;
 
@@ -26,6 +28,9 @@ export interface MeantTarget extends InteractionPath {
 export class Requests implements RestObserver {
   readonly #ledger = new RestLedger();
   readonly #invalid = new InvalidRequests();
+  /** Where requests of a route and owner are counted now: to find that takes longer than to count them. */
+  readonly #places = new Map<string, Map<RestOwner | undefined, RestFigures>>();
+  #placesUntilNs = Number.NEGATIVE_INFINITY;
 
   responded(_call: RestCall, status: number, limit: LimitScope | undefined): void {
     // Ours count for Discord as well.
@@ -33,8 +38,7 @@ export class Requests implements RestObserver {
   }
 
   ended(call: RestCall): void {
-    if (call.isOurs) return;
-    this.#ledger.of({ owner: call.owner, route: call.route! }, Date.now()).add(call);
+    if (!call.isOurs) this.#figuresOf(call).add(call);
   }
 
   /**
@@ -53,7 +57,22 @@ export class Requests implements RestObserver {
 
   /** @param targets whose requests; without them, all. What Discord counts against the bot stays. */
   forget(targets?: readonly MeantTarget[]): void {
+    this.#placesUntilNs = Number.NEGATIVE_INFINITY;
     this.#ledger.forget(targets && (({ owner }) => targets.some((target) => isOf(target, owner))));
+  }
+
+  #figuresOf({ route = '', owner, endedAtNs = 0 }: RestCall): RestFigures {
+    if (endedAtNs >= this.#placesUntilNs) {
+      this.#places.clear();
+      this.#placesUntilNs = endedAtNs + PLACES_NS;
+    }
+    let byOwner = this.#places.get(route);
+    if (byOwner === undefined) this.#places.set(route, (byOwner = new Map()));
+    let figures = byOwner.get(owner);
+    if (figures === undefined) {
+      byOwner.set(owner, (figures = this.#ledger.of({ owner, route }, Date.now())));
+    }
+    return figures;
   }
 }
 

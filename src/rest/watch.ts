@@ -4,8 +4,9 @@ import type { AnyFunction } from '../cog/target.ts';
 import { type LimitScope, RestCall } from './call.ts';
 import { HandlerWatch } from './handlers.ts';
 import type { LiveBucket } from './live.ts';
-import { originOf, type RestJoin, routeOf } from './origin.ts';
+import { originOf, type RestJoin } from './origin.ts';
 import { limitOf, statusOf } from './response.ts';
+import { routeOf } from './routes.ts';
 
 /** What is told of requests. None of it may throw. Those of the profiler itself are told too: see `call.isOurs`. */
 export interface RestObserver {
@@ -49,6 +50,8 @@ export class RestWatch implements Disposable {
   readonly #join: RestJoin;
   /** Replaced as a whole where one comes or goes, as that may happen while they are told something. */
   #observers: readonly RestObserver[] = [];
+  /** Whether one of them is to run each attempt. */
+  #isAround = false;
   /** Requests that are ready to be sent, by the headers that their attempts have. */
   readonly #calls = new Map<unknown, RestCall>();
   readonly #handlers = new HandlerWatch((sent) => this.#calls.get((sent as SentLike | undefined)?.headers));
@@ -65,11 +68,9 @@ export class RestWatch implements Disposable {
    * @returns what ends it; what is under way then is not told of any more
    */
   observe(observer: RestObserver): Disposable {
-    this.#observers = [...this.#observers, observer];
+    this.#setObservers([...this.#observers, observer]);
     return {
-      [Symbol.dispose]: () => {
-        this.#observers = this.#observers.filter((other) => other !== observer);
-      },
+      [Symbol.dispose]: () => this.#setObservers(this.#observers.filter((other) => other !== observer)),
     };
   }
 
@@ -89,8 +90,13 @@ export class RestWatch implements Disposable {
 
   [Symbol.dispose](): void {
     for (const replaced of this.#replaced.splice(0)) replaced?.[Symbol.dispose]();
-    this.#observers = [];
+    this.#setObservers([]);
     this.#calls.clear();
+  }
+
+  #setObservers(observers: readonly RestObserver[]): void {
+    this.#observers = observers;
+    this.#isAround = observers.some(({ around }) => around !== undefined);
   }
 
   #replace(replace: () => Disposable | undefined): void {
@@ -165,12 +171,15 @@ export class RestWatch implements Disposable {
       makeRequest(this: unknown, _url: unknown, init: SentLike): unknown {
         const call = replacement.isActive ? watch.#calls.get(init?.headers) : undefined;
         // biome-ignore lint/complexity/noArguments: see above.
-        const args = arguments;
-        if (call === undefined) return Reflect.apply(fn, this, args);
+        if (call === undefined) return Reflect.apply(fn, this, arguments);
         call.attempt();
         let result: unknown;
         try {
-          result = watch.#attempt(call, () => Reflect.apply(fn, this, args));
+          result = watch.#isAround
+            ? // biome-ignore lint/complexity/noArguments: see above.
+              watch.#around(call, fn, this, arguments)
+            : // biome-ignore lint/complexity/noArguments: see above.
+              Reflect.apply(fn, this, arguments);
         } catch (error) {
           call.failed();
           throw error;
@@ -206,8 +215,8 @@ export class RestWatch implements Disposable {
     this.#calls.set(headers, call);
   }
 
-  #attempt<Result>(call: RestCall, run: () => Result): Result {
-    let whole = run;
+  #around(call: RestCall, fn: AnyFunction, self: unknown, args: ArrayLike<unknown>): unknown {
+    let whole = (): unknown => Reflect.apply(fn, self, args);
     for (const { around } of this.#observers) {
       if (around === undefined) continue;
       const inner = whole;
