@@ -268,6 +268,37 @@ test('a shard that hangs, and one that is gone, are said to be missing', async (
   expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
 }, 60_000);
 
+test('calls are kept as they went on all shards, by one word of one', async () => {
+  await using discord = await startDiscord(2);
+  using folder = temporaryFolder();
+  await using bot = await startManaged(discord, {
+    mode: 'process',
+    count: 2,
+    profiler: { profileDir: folder.path },
+  });
+  const pay = 'shop/method/pay';
+  for (const shard of [0, 1]) await bot.ask(shard, 'buy', 1);
+  expect(await bot.ask(0, 'verbose', true)).toEqual([pay]);
+  expect(await bot.ask(1, 'verboseHere')).toEqual([pay]);
+  for (const [shard, times] of [2, 3].entries()) await bot.ask(shard, 'buy', times);
+  for (const shard of [0, 1]) {
+    expect(await bot.ask(shard, 'traces', pay)).toEqual({
+      count: 5,
+      shards: [0, 1],
+      names: Array(5).fill(pay),
+      failed: Array(4).fill('RangeError'),
+      missingShards: [],
+    });
+  }
+  expect(await bot.ask(1, 'verbose', false)).toEqual([]);
+  expect(await bot.ask(0, 'verboseHere')).toEqual([]);
+  await bot.ask(0, 'buy', 1);
+  expect((await bot.ask(1, 'traces', pay)).count).toBe(5);
+  await bot.ask(1, 'clear');
+  expect((await bot.ask(0, 'traces', pay)).count).toBe(0);
+  for (const shard of [0, 1]) await bot.ask(shard, 'summary', 'target');
+}, 60_000);
+
 describe('the id of a user who was on both of two shards', () => {
   const profiler = { attach: 'commands', heavyHitters: ['user'] } as const;
   /** The ids in the values of each shard, and in what is beside them. */

@@ -136,9 +136,25 @@ export class Contexts {
         const place = storage.getStore();
         return place === undefined || isSocket(resource) ? undefined : place.context;
       },
-      resumed: (context, resource, atNs) =>
-        this.#each((consumer) => consumer.resumed?.(context, resource, atNs)),
-      ran: (context, fromNs, toNs) => this.#each((consumer) => consumer.ran?.(context, fromNs, toNs)),
+      // Without a function for each of them: these are told with each promise.
+      resumed: (context, resource, atNs) => {
+        for (const consumer of this.#consumers) {
+          try {
+            consumer.resumed?.(context, resource, atNs);
+          } catch {
+            // In a hook of Node's it would end the process.
+          }
+        }
+      },
+      ran: (context, fromNs, toNs) => {
+        for (const consumer of this.#consumers) {
+          try {
+            consumer.ran?.(context, fromNs, toNs);
+          } catch {
+            // The same.
+          }
+        }
+      },
     });
     this.#wired(this);
   }
@@ -156,7 +172,7 @@ export class Contexts {
       try {
         tell(consumer);
       } catch {
-        // In a hook of Node's it would end the process.
+        // It is not the bot's.
       }
     }
   }

@@ -5,7 +5,7 @@ import type { Context } from '../context/contexts.ts';
 export interface BusyStretch {
   readonly targetId: string | undefined;
   readonly fromNs: number;
-  readonly toNs: number;
+  toNs: number;
 }
 
 /** The loop from when it was last idle until now. */
@@ -53,7 +53,8 @@ export class BusyLoop {
     const targetId = context?.targetId;
     const last = this.#stretches.at(-1);
     if (last !== undefined && last.targetId === targetId && fromNs - last.toNs < GAP_NS) {
-      this.#stretches[this.#stretches.length - 1] = { ...last, toNs };
+      // In the copies too: who asks has asked about what was before.
+      last.toNs = toNs;
       return;
     }
     this.#stretches.push({ targetId, fromNs, toNs });
