@@ -137,12 +137,21 @@ describe.each(['process', 'worker'] as const)('shards in a %s each, under a Shar
       isFromBefore: true,
       missingShards: [],
     });
+    const { ping = 0, pong = 0 } = served(discord);
+    expect(await bot.ask(1, 'rest')).toEqual({
+      callbacks: ping + pong,
+      owners: { ping, pong },
+      processes: [0, 1, 2],
+      missingShards: [],
+    });
     await bot.ask(0, 'forget', 'pong');
+    expect((await bot.ask(2, 'rest')).owners).toEqual({ ping });
     expect((await bot.ask(2, 'deadlines')).acknowledged).toEqual({ ping: served(discord)['ping'] });
     await bot.ask(0, 'ignore', 'pong');
     await expect.poll(() => bot.ask(2, 'tracked'), { timeout: 10_000 }).toEqual(['ping']);
     await bot.ask(2, 'clear');
     expect((await bot.ask(0, 'deadlines')).acknowledged).toEqual({});
+    expect((await bot.ask(0, 'rest')).owners).toEqual({});
     await expect
       .poll(async () => (await bot.ask(0, 'summary', 'target')).counts, { timeout: 10_000 })
       .toEqual({ ping: 0 });
@@ -265,6 +274,7 @@ test('a shard that hangs, and one that is gone, are said to be missing', async (
     acknowledged: { ping: 4, pong: 4 },
     missingShards: [2],
   });
+  expect((await bot.ask(0, 'rest')).missingShards).toEqual([2]);
   expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
 }, 60_000);
 

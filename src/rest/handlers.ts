@@ -144,7 +144,8 @@ export class HandlerWatch implements Disposable {
   /** A request reaches a handler, of whichever manager that is. */
   queued(handler: object, route: RouteLike, sent: unknown): void {
     const call = this.callOf(sent);
-    if (call === undefined) return;
+    // A class that extends another one passes it on to that.
+    if (call === undefined || call.route !== undefined) return;
     call.route = this.#routes.of(call.method, String(route?.bucketRoute));
     const bucket = this.#buckets.get(handler) ?? this.#bucketFor(handler);
     bucket.route = call.route;
@@ -169,8 +170,8 @@ export class HandlerWatch implements Disposable {
     try {
       const prototype: object = Object.getPrototypeOf(handler);
       if (this.#prototypes.has(prototype)) return;
-      this.#prototypes.add(prototype);
       HandlerClass.of(prototype).add(this);
+      this.#prototypes.add(prototype);
     } catch {
       // It was frozen: when requests are queued in such handlers is not known.
     }

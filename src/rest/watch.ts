@@ -217,10 +217,10 @@ export class RestWatch implements Disposable {
 
   #around(call: RestCall, fn: AnyFunction, self: unknown, args: ArrayLike<unknown>): unknown {
     let whole = (): unknown => Reflect.apply(fn, self, args);
-    for (const { around } of this.#observers) {
-      if (around === undefined) continue;
+    for (const observer of this.#observers) {
+      if (observer.around === undefined) continue;
       const inner = whole;
-      whole = () => around(call, call.attempts, inner);
+      whole = () => observer.around!(call, call.attempts, inner);
     }
     return whole();
   }

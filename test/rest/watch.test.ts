@@ -35,6 +35,8 @@ function managerShape(client: Client) {
     createHandler: rest.createHandler,
     options: shapeOf(rest.options),
     handlers: handlers.map((handler) => [own(handler), Object.getPrototypeOf(handler)]),
+    // Functions by identity, with their flags.
+    classes: handlers.map((handler) => Object.getOwnPropertyDescriptors(Object.getPrototypeOf(handler))),
   };
 }
 
@@ -98,7 +100,8 @@ describe('the REST manager', () => {
       over(rest.options, 'makeRequest'),
     ];
     await bot.say('a');
-    still.push(over([...rest.handlers.values()].at(-1) as never, 'runRequest'));
+    const handler = [...rest.handlers.values()].at(-1) as never;
+    still.push(over(handler, 'runRequest'));
     bot.watch[Symbol.dispose]();
     for (const check of still) check();
     seen.length = 0;
@@ -113,7 +116,6 @@ describe('the REST manager', () => {
     const { rest } = client;
     Object.freeze(rest.options);
     await usedBy(client, discord);
-    for (const handler of rest.handlers.values()) Object.freeze(handler.constructor);
     const watch = new RestWatch(NOBODY);
     const collector = new Collector(true);
     watch.observe(collector);
@@ -137,30 +139,59 @@ describe('the REST manager', () => {
     whole[Symbol.dispose]();
   });
 
-  test('may have a handler that is frozen, or that somebody else has changed', async () => {
+  test('may have handlers of any class', async () => {
     await using discord = await StandIn.start();
     await using client = await connect(discord);
-    await client.rest.get('/gateway/bot');
-    await client.rest.get(`/channels/${discord.channel().id}`);
-    const [frozen, changed] = [...client.rest.handlers.values()].slice(-2);
-    const runRequest = Reflect.get(changed!, 'runRequest');
-    const theirs = function (this: unknown, ...args: unknown[]) {
-      return Reflect.apply(runRequest, this, args);
+    const rest = managerOf(client);
+    const { createHandler } = rest;
+    // One of a class whose methods cannot be replaced, and one of a class that extends another one.
+    const changed: object[] = [];
+    rest.createHandler = function (this: unknown, ...args: unknown[]) {
+      const handler = Reflect.apply(createHandler, this, args) as object;
+      const prototype = Object.create(Object.getPrototypeOf(handler));
+      Object.setPrototypeOf(handler, changed.length === 0 ? Object.freeze(prototype) : prototype);
+      changed.push(handler);
+      return handler;
     };
-    Object.assign(changed!, { runRequest: theirs });
-    Object.preventExtensions(frozen);
     const watch = new RestWatch(NOBODY);
     const collector = new Collector();
     watch.observe(collector);
-    watch.start(client.rest);
-    await client.rest.get('/gateway/bot');
-    await client.rest.get(`/channels/${discord.channel().id}`);
-    expect(collector.calls.map(({ route, attempts }) => [route, attempts])).toEqual([
-      ['GET /gateway/bot', 1],
-      ['GET /channels/:id', 1],
+    watch.start(rest);
+    await rest.get(`/channels/${discord.channel().id}`);
+    await rest.get(`/guilds/${discord.guilds[0]!.id}`);
+    await rest.get(`/guilds/${discord.guilds[0]!.id}`);
+    expect(changed).toHaveLength(2);
+    expect(collector.calls.map(({ route, attempts, status }) => [route, attempts, status])).toEqual([
+      ['GET /channels/:id', 1, 200],
+      ['GET /guilds/:id', 1, 200],
+      ['GET /guilds/:id', 1, 200],
     ]);
+    expect(watch.live()).toEqual([]);
     watch[Symbol.dispose]();
-    expect(Object.getOwnPropertyDescriptor(changed, 'runRequest')?.value).toBe(theirs);
+    expect(changed.map((handler) => Reflect.ownKeys(Object.getPrototypeOf(handler)))).toEqual([[], []]);
+  });
+
+  test('is not the only one in the process, and each has its own requests', async () => {
+    await using first = await startWatched();
+    const prototype = Object.getPrototypeOf([...first.client.rest.handlers.values()][0]);
+    await using second = await startWatched();
+    await using unwatched = await connect(first.discord);
+    await Promise.all([first.say('a'), second.say('b'), unwatched.rest.get('/gateway/bot')]);
+    first.watch[Symbol.dispose]();
+    await Promise.all([first.say('c'), second.say('d')]);
+    expect(
+      [first.calls, second.calls].map((calls) => calls.map(({ route, attempts }) => [route, attempts])),
+    ).toEqual([
+      [['POST /channels/:id/messages', 1]],
+      [
+        ['POST /channels/:id/messages', 1],
+        ['POST /channels/:id/messages', 1],
+      ],
+    ]);
+    const watched = prototype.runRequest;
+    second.watch[Symbol.dispose]();
+    expect(prototype.runRequest).not.toBe(watched);
+    expect(prototype.runRequest.toString()).toContain('makeNetworkRequest');
   });
 
   test('may make requests in any way', async () => {
