@@ -30,6 +30,7 @@ import { knownTargets, Reports, type TracesOfAll } from './reports.ts';
 import { OurInteractions } from './rest/own.ts';
 import type { RestReport } from './rest/report.ts';
 import { type MeantTarget, Requests } from './rest/requests.ts';
+import { RequestsUnderWay } from './rest/under-way.ts';
 import { RestWatch } from './rest/watch.ts';
 import { Peers } from './shards/peers.ts';
 import { shardPings } from './shards/pings.ts';
@@ -39,6 +40,7 @@ import { MetricStore } from './store/metric-store.ts';
 import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
 import type { Grouping, Summary } from './store/summary.ts';
 import { SOURCES } from './trace/sources/index.ts';
+import { restSource } from './trace/sources/rest.ts';
 import { Tracer } from './trace/tracer.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -86,6 +88,7 @@ export class Profiler implements AsyncDisposable {
   readonly #ours = new OurInteractions();
   readonly #restWatch: RestWatch;
   readonly #requests = new Requests();
+  readonly #underWay = new RequestsUnderWay();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
   readonly #restoreEvents: () => void;
@@ -111,7 +114,6 @@ export class Profiler implements AsyncDisposable {
     const { heavyHitters } = this.options;
     const reader = heavyHitters.length === 0 ? undefined : new OriginReader(heavyHitters);
     this.#recorder = new Recorder(new MetricStore(), this.#governor, reader);
-    this.#acknowledgements = new Acknowledgements([this.#recorder]);
     const seen = new SeenInteractions();
     const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
     this.#registry = new Registry(surroundings);
@@ -132,21 +134,21 @@ export class Profiler implements AsyncDisposable {
       },
     });
     this.#restWatch = this.#createRestWatch();
+    const sources = [restSource(this.#restWatch), ...SOURCES];
+    this.#tracer = new Tracer(this.#contexts, sources, () => this.#peers.own);
+    this.#acknowledgements = new Acknowledgements([this.#recorder, this.#tracer]);
+    this.#restWatch.observe(ackObserver(this.#acknowledgements));
     this.#peers = new Peers(client, {
       figures: (window) => this.#reports.sendFigures(window),
       details: ({ targetId, window }) => this.#reports.sendDetails(targetId, window),
       apply: (settings) => this.#storage.hear(settings),
       inFlight: ({ limit }) => this.#reports.sendInFlight(limit),
       deadlines: async ({ windowMs }) => this.#acknowledgements.send(windowMs),
-      forgetDeadlines: async ({ paths }) => this.#acknowledgements.forget(paths),
+      forget: async ({ targets }) => this.#forgetHere(targets),
       setVerbose: async ({ targetIds, untilEpochMs }) => this.#tracer.setVerbose(targetIds, untilEpochMs),
       traces: async ({ targetId }) => this.#reports.sendTraces(targetId),
-      forgetTraces: async ({ targetIds }) => this.#tracer.forget(targetIds),
       rest: async ({ windowMs }) => this.#requests.send(this.#restWatch.live(), windowMs),
-      forgetRest: async ({ targets }) => this.#requests.forget(targets),
     });
-    // Requests to Discord are told apart from others where `restSource` is among the sources.
-    this.#tracer = new Tracer(this.#contexts, SOURCES, () => this.#peers.own);
     this.#storage = this.#createStorage();
     this.#reports = this.#createReports(surroundings);
     this.#restoreEvents = interceptEvents(client, {
@@ -608,13 +610,13 @@ export class Profiler implements AsyncDisposable {
 
   #createRestWatch(): RestWatch {
     const watch = new RestWatch({
-      running: () => this.#recorder.running?.targetId,
+      running: () => this.#recorder.running?.targetId ?? this.#contexts.current?.targetId,
       pathOfId: (id) => this.#acknowledgements.pathOfId(id),
       pathOfToken: (token) => this.#acknowledgements.pathOfToken(token),
       isOurs: (id, token) => this.#ours.has(id, token),
     });
-    watch.observe(ackObserver(this.#acknowledgements));
     watch.observe(this.#requests);
+    watch.observe(this.#underWay);
     return watch;
   }
 
@@ -634,26 +636,23 @@ export class Profiler implements AsyncDisposable {
       get targets() {
         return profiler.targets;
       },
-      waits: [],
+      waits: [this.#tracer, this.#underWay],
       pings: () => shardPings(this.client),
       textOf: (stack) => stackText(stack, surroundings, this.rootDir),
     });
   }
 
-  /** What each process knows for itself of deadlines, requests and single calls as they went. */
+  /** What each process has in its memory alone. */
   async #forgetInMemory(identities?: readonly MeantTarget[]): Promise<void> {
     const targets = identities?.map(({ id, kind, name }) => ({ id, kind, name }));
-    const paths = targets?.map(({ kind, name }) => ({ kind, name }));
-    this.#acknowledgements.forget(paths);
+    this.#forgetHere(targets);
+    if (this.#peers.canAsk) await this.#peers.ask('forget', { targets });
+  }
+
+  #forgetHere(targets: readonly MeantTarget[] | undefined): void {
+    this.#acknowledgements.forget(targets);
     this.#requests.forget(targets);
-    const targetIds = targets?.map(({ id }) => id);
-    this.#tracer.forget(targetIds);
-    if (!this.#peers.canAsk) return;
-    await Promise.all([
-      this.#peers.ask('forgetDeadlines', { paths }),
-      this.#peers.ask('forgetRest', { targets }),
-      this.#peers.ask('forgetTraces', { targetIds }),
-    ]);
+    this.#tracer.forget(targets?.map(({ id }) => id));
   }
 
   async #erase(origin: Origin, id: string): Promise<void> {

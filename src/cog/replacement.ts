@@ -39,7 +39,7 @@ export function replaceMethod(
  * Gives a function the name, length and own properties of the one that it stands for.
  * @param wrapper without a `prototype` of its own, as methods are
  */
-export function disguise(wrapper: AnyFunction, fn: AnyFunction): AnyFunction {
+function disguise(wrapper: AnyFunction, fn: AnyFunction): AnyFunction {
   Object.setPrototypeOf(wrapper, Object.getPrototypeOf(fn));
   return Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(fn));
 }

@@ -12,6 +12,8 @@ export interface Followed {
   readonly books: Books | undefined;
   readonly startedAtNs: number;
   from: CallOrigins | undefined;
+  /** Where somebody wants to know whose code runs. */
+  readonly context: object | undefined;
   /** Kept by `Unsettled`. */
   place: number;
 }

@@ -116,7 +116,7 @@ export function inFlightHere(sources: CallSources, limit: number, nowNs = monoto
       .slice(0, MOST_TARGETS)
       .map((target) => ({ ...target, waits: told(waitsOf(target.targetId)) })),
     calls: worstCalls(groups, limit).map(({ call, group }) => {
-      const waits = waitsOfCall(waitsOf(group.targetId), call.startedAtNs, group.count === 1);
+      const waits = waitsOfCall(waitsOf(group.targetId), call.context, group.count === 1);
       return callOf(call, { ...sources, waits, isStuck: call.startedAtNs < group.stuckBeforeNs }, nowNs);
     }),
   };

@@ -14,8 +14,8 @@ export interface Wait {
 
 /** The same, with what is known of whose it is. */
 export interface FoundWait extends Wait {
-  /** When the call began that waits, by `monotonicNs`; missing where only its target is known. */
-  readonly callStartedAtNs?: number;
+  /** The context of the call that waits; missing where only its target is known. */
+  readonly context?: object;
 }
 
 /** What may know what calls wait for. */
@@ -24,13 +24,17 @@ export interface WaitSource {
   waits(targetId: string): readonly FoundWait[];
 }
 
-/** Of one call, as far as it can be told from the other calls of its target. */
-export function waitsOfCall(found: readonly FoundWait[], startedAtNs: number, isAlone: boolean): Wait[] {
-  return told(
-    found.filter(({ callStartedAtNs }) =>
-      callStartedAtNs === undefined ? isAlone : callStartedAtNs === startedAtNs,
-    ),
-  );
+/**
+ * Of one call, as far as it can be told from the other calls of its target.
+ * @param context that of the call, where it has one
+ * @param isAlone whether its target has no other calls
+ */
+export function waitsOfCall(
+  found: readonly FoundWait[],
+  context: object | undefined,
+  isAlone: boolean,
+): Wait[] {
+  return told(found.filter((wait) => (wait.context === undefined ? isAlone : wait.context === context)));
 }
 
 /** The longest ones, the longest first. */

@@ -1,7 +1,6 @@
 import type { Client } from 'discord.js';
 import type { SentDeadlines } from '../deadline/acknowledgements.ts';
 import type { SentDetails } from '../details.ts';
-import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { SentInFlight } from '../inflight/report.ts';
 import type { MeantTarget, SentRest } from '../rest/requests.ts';
 import type { SentFigures } from '../store/figures.ts';
@@ -22,19 +21,18 @@ export interface Peer {
   apply(settings: Settings): Promise<readonly string[]>;
   deadlines(asked: { readonly windowMs?: number | undefined }): Promise<SentDeadlines>;
   inFlight(asked: { readonly limit: number }): Promise<SentInFlight>;
-  /** @param asked.paths of which commands; without them, of all */
-  forgetDeadlines(asked: { readonly paths?: readonly InteractionPath[] | undefined }): Promise<void>;
+  /**
+   * Forgets deadlines, requests and single calls as they went.
+   * @param asked.targets of which targets; without them, of all
+   */
+  forget(asked: { readonly targets?: readonly MeantTarget[] | undefined }): Promise<void>;
   /** @param asked.untilEpochMs without it, they are verbose no more */
   setVerbose(asked: {
     readonly targetIds: readonly string[];
     readonly untilEpochMs?: number | undefined;
   }): Promise<void>;
   traces(asked: { readonly targetId: string }): Promise<SentTraces>;
-  /** @param asked.targetIds of which targets; without them, of all */
-  forgetTraces(asked: { readonly targetIds?: readonly string[] | undefined }): Promise<void>;
   rest(asked: { readonly windowMs?: number | undefined }): Promise<SentRest>;
-  /** @param asked.targets whose requests; without them, of all */
-  forgetRest(asked: { readonly targets?: readonly MeantTarget[] | undefined }): Promise<void>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */

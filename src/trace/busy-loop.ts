@@ -73,6 +73,14 @@ export class BusyLoop {
     return this.#copy;
   }
 
+  /** Who held it in a stretch of time, as far as it has not been idle since. */
+  holds(fromNs: number, toNs: number): (BusyStretch & { targetId: string })[] {
+    return this.#stretches.filter(
+      (stretch): stretch is BusyStretch & { targetId: string } =>
+        stretch.targetId !== undefined && stretch.toNs > fromNs && stretch.fromNs < toNs,
+    );
+  }
+
   /** Whether it was since something has run. */
   #wasIdle(nowNs: number): boolean {
     return nowNs - this.#toNs > GAP_NS && this.#idle() - this.#idleMs > IDLE_MS;

@@ -9,6 +9,12 @@ export interface Stage {
   readonly toNs: number;
 }
 
+/** What an operation does now. */
+export interface Doing {
+  readonly kind: Exclude<PartKind, 'cpu' | 'loop' | 'other'>;
+  readonly name: string;
+}
+
 /** What is known of an operation when it begins. */
 export interface OperationStart {
   readonly kind: Exclude<Span['kind'], 'call'>;
@@ -39,6 +45,9 @@ export class Operation {
   note: string | undefined;
   /** What it was doing when, where that is known: in order and without overlap. */
   stages: () => readonly Stage[] = () => [];
+
+  /** What it is doing, while it is under way. */
+  doing: () => Doing = () => ({ kind: this.kind === 'rest' ? 'network' : this.kind, name: this.name });
 
   constructor({ kind, name, partName }: OperationStart, context: Context, startedAtNs: number) {
     this.kind = kind;

@@ -120,6 +120,11 @@ export class Recording {
     if (this.#runs.length > MOST_RUNS) this.#divideHalf();
   }
 
+  /** What is done beside the loop now. */
+  get underWay(): Operation[] {
+    return this.#operations.filter(({ endedAtNs }) => endedAtNs === undefined);
+  }
+
   /** Estimated bytes. */
   get sizeBytes(): number {
     return this.#runs.length * RUN_BYTES + (this.#operations.length + this.#calls.size) * OPERATION_BYTES;

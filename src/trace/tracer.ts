@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { monotonicNs } from '../cog/clock.ts';
 import { errorKind } from '../cog/error-kind.ts';
+import type { LoopHold } from '../cog/loop-holds.ts';
 import type { Context, ContextConsumer, Contexts } from '../context/contexts.ts';
-import type { Outcome } from '../store/row.ts';
+import { NS_PER_MS, type Outcome } from '../store/row.ts';
 import { BusyLoop, HELD_NS } from './busy-loop.ts';
 import { KeptTraces, small, type TraceSet } from './kept-traces.ts';
-import { Operation, type OperationSink, type OperationStart, type Source } from './operation.ts';
+import { type Doing, Operation, type OperationSink, type OperationStart, type Source } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { Recording } from './recording.ts';
 import type { Trace } from './trace.ts';
@@ -98,6 +99,25 @@ export class Tracer implements ContextConsumer, OperationSink, Disposable {
   [Symbol.dispose](): void {
     this.#become(new Map());
     this.forget();
+  }
+
+  /** What the kept calls of a target wait for now, as far as it is known before it is over: not sleeps, nor files. */
+  waits(targetId: string): (Doing & { ageMs: number; context: Context })[] {
+    const nowNs = monotonicNs();
+    return [...this.#open]
+      .filter(({ root }) => root.targetId === targetId)
+      .flatMap(({ root, underWay }) =>
+        underWay.map((operation) => ({
+          ...operation.doing(),
+          ageMs: (nowNs - operation.startedAtNs) / NS_PER_MS,
+          context: root,
+        })),
+      );
+  }
+
+  /** Who held the loop of late, since it was last idle, in a stretch of time. */
+  loopHolds(fromNs: number, toNs: number): LoopHold[] {
+    return this.#busy.holds(fromNs, toNs);
   }
 
   begun(context: Context): void {

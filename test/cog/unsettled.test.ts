@@ -11,6 +11,7 @@ class Call implements Followed {
   books: Books | undefined;
   startedAtNs = 0;
   from: CallOrigins | undefined;
+  readonly context = undefined;
 }
 
 /** As the recorder goes about it: what was let go never comes back, other room is used again. */

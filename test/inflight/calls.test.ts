@@ -3,10 +3,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Recorder } from '../../src/cog/recorder.ts';
+import { Context } from '../../src/context/contexts.ts';
 import { type CallSources, inFlightHere, suspects } from '../../src/inflight/calls.ts';
 import { inFlightOf } from '../../src/inflight/report.ts';
 import { stuckAfterMs } from '../../src/inflight/stuck.ts';
 import type { FoundWait } from '../../src/inflight/waits.ts';
+import type { CallOrigins } from '../../src/store/heaviest/heaviest.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
 
 const S = 1e9;
@@ -23,9 +25,16 @@ afterEach(() => {
 function world() {
   const recorder = new Recorder(new MetricStore());
   recorders.push(recorder);
-  const begin = (targetId: string, agoS: number, from?: Parameters<Recorder['follow']>[4]) => {
+  const begin = (targetId: string, agoS: number, from?: CallOrigins, context?: Context) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const derived = recorder.follow(recorder.open(targetId), NOW_NS - agoS * S, promise, undefined, from);
+    const derived = recorder.follow(
+      recorder.open(targetId),
+      NOW_NS - agoS * S,
+      promise,
+      undefined,
+      from,
+      context,
+    );
     const done = derived.catch(() => undefined);
     return {
       settle: () => {
@@ -199,10 +208,11 @@ describe('what it waits for', () => {
   });
 
   test('is told of none of several calls, unless it says of which', () => {
-    const { begin, look } = world();
+    const { recorder, begin, look } = world();
+    const context = new Context(recorder.open('a'), undefined, NOW_NS);
     begin('a', 2);
-    begin('a', 1);
-    const own = wait({ name: 'GET /users/:id', callStartedAtNs: NOW_NS - 1 * S });
+    begin('a', 1, undefined, context);
+    const own = wait({ name: 'GET /users/:id', context });
     const { targets, calls } = look({ waits: [source(wait(), own)] });
     expect(targets[0]!.waits).toHaveLength(2);
     expect(calls.map(({ waits }) => waits)).toEqual([undefined, [wait({ name: 'GET /users/:id' })]]);

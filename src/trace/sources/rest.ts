@@ -1,17 +1,21 @@
 import type { Operation, OperationSink, Source } from '../operation.ts';
 
+type Phase = 'queue' | 'limit' | 'backoff' | 'network';
+
 /** What is to be known of a request to Discord. */
 interface Request {
   readonly method: string;
   /** Such as `PATCH /channels/:id`; undefined until it is queued. */
   readonly route: string | undefined;
   readonly isOurs: boolean;
+  /** What it waits for now. */
+  readonly phase: Phase;
   readonly attempts: number;
   readonly status: number | undefined;
   /** Kept where there is an array. */
   segments:
     | {
-        readonly phase: 'queue' | 'limit' | 'backoff' | 'network';
+        readonly phase: Phase;
         readonly fromNs: number;
         readonly toNs: number;
       }[]
@@ -45,6 +49,7 @@ export function restSource(watch: RequestWatch): Source {
               fromNs,
               toNs,
             }));
+          operation.doing = () => ({ kind: request.phase, name: request.route ?? request.method });
           operations.set(request, operation);
         },
         around(request, _attempt, run) {
