@@ -11,6 +11,13 @@ const MESSAGES = {
   NOT_ERASED: (problem: string) =>
     `Not everything has been erased yet: ${problem}. The rest goes as soon as it can.`,
   UNUSABLE_FILE: (name: string, problem: string) => `The file ${name} ${problem}.`,
+  INVALID_SNAPSHOT: (name: string, problem: string) => `The heap snapshot ${name} ${problem}.`,
+  NOT_ENOUGH_MEMORY: (name: string, wantedBytes: number, freeBytes: number) =>
+    `${name} takes ${mib(wantedBytes)} of memory to be looked at, and ${mib(freeBytes)} are free.`,
+  UNKNOWN_CLASS: (name: string, suggestions: readonly string[]) =>
+    suggestions.length === 0
+      ? `There is no class called "${name}" in the snapshot.`
+      : `There is no class called "${name}" in the snapshot. Did you mean ${suggestions.join(' or ')}?`,
   DESTROYED: () => 'This Profiler has been destroyed.',
   UNKNOWN_SUBCOMMAND: (name: string) =>
     `This version of the profiler has no "${name}". Run the command again.`,
@@ -26,6 +33,10 @@ const MESSAGES = {
 } as const satisfies Record<string, (...details: never[]) => string>;
 
 export type ProfilerErrorCode = keyof typeof MESSAGES;
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
 
 const BRAND = Symbol.for('cogscope.error');
 

@@ -30,7 +30,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   shards: [],
   frameworks: ['cog'],
   register: ['cog', '.'],
+  memory: ['.'],
   render: [],
+  cli: ['render', 'memory', '.'],
   sapphire: ['.'],
   commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'rest', 'frameworks', 'trace', '.'],
 };
