@@ -1,0 +1,168 @@
+import { beforeAll, expect, test } from 'vitest';
+import { classRowsOf } from '../../../src/memory/snapshot/classes.ts';
+import { pathTo } from '../../../src/memory/snapshot/describe.ts';
+import { analyse, type Heap } from '../../../src/memory/snapshot/heap.ts';
+import { type Holder, holdingsOf } from '../../../src/memory/snapshot/holders.ts';
+import { handMade, idOf, readText } from '../../fixtures/heap/hand-made.ts';
+import { SMALL_WORLD } from '../../fixtures/heap/small-world.ts';
+
+const names = SMALL_WORLD.map(({ name }) => name);
+let heap: Heap;
+beforeAll(async () => {
+  heap = analyse(await readText(JSON.stringify(handMade(SMALL_WORLD))));
+});
+
+function node(name: string): number {
+  return names.indexOf(name);
+}
+
+/**
+ * What DevTools' own engine makes of this snapshot: shallow and retained size, and the distance; -1 where there is no
+ * way, and counted from the root where only that leads there.
+ */
+const DEVTOOLS: Record<string, [shallow: number, retained: number, distance: number]> = {
+  '(GC roots)': [0, 150, 1],
+  global: [10, 3_062, 1],
+  bot: [120, 2_723, 2],
+  'bot elements': [0, 6, 3],
+  song: [6, 6, 2],
+  music: [30, 990, 3],
+  games: [40, 100, 3],
+  queue: [50, 57, 4],
+  board: [60, 60, 4],
+  'elements of two': [7, 7, 5],
+  a: [1, 7, 5],
+  b: [2, 6, 6],
+  c: [4, 4, 7],
+  shared: [1_500, 1_500, 4],
+  'table of shared': [0, 0, 5],
+  compiler: [70, 150, 2],
+  compiled: [80, 80, 3],
+  'weak map': [24, 24, 2],
+  'weak map table': [0, 0, 3],
+  key: [3, 903, 4],
+  value: [900, 900, 5],
+  'weakly held': [11, 23, 1],
+  below: [12, 12, 2],
+  circle: [13, 13, -1],
+  'other of circle': [14, 14, -1],
+  text: [305, 305, 2],
+  'system / ExternalStringData': [0, 0, 3],
+};
+
+test('sizes and distances are those of DevTools, for each object', () => {
+  const found = Object.fromEntries(
+    names.slice(1).map((name) => {
+      const distance = heap.paths.to(node(name)).length || -1;
+      return [name, [heap.graph.sizeOf(node(name)), heap.retainedSizes[node(name)], distance]];
+    }),
+  );
+  expect(found).toEqual(DEVTOOLS);
+  expect(heap.retainedSizes[0]).toBe(3_262);
+});
+
+const HELD_BY: Record<string, string> = {
+  bot: 'global',
+  music: 'bot',
+  // Held from two sides.
+  shared: 'bot',
+  'elements of two': 'bot',
+  // A circle is held through where it is entered.
+  a: 'queue',
+  b: 'a',
+  c: 'b',
+  // The compiler has seen it, and does not count.
+  board: 'games',
+  // Held by the key of the WeakMap, not by its table.
+  value: 'key',
+  // A shortcut that is not one of the root does not count.
+  song: 'bot elements',
+  'weakly held': '',
+  below: 'weakly held',
+  circle: '',
+};
+
+test.each(Object.entries(HELD_BY))('%s is kept alive by %s', (held, holder) => {
+  expect(names[heap.dominators[node(held)]!]).toBe(holder);
+});
+
+test('paths say how each edge leads on', () => {
+  expect(pathTo(heap, node('c'))).toBe('global.bot.music.queue.first.next.next');
+  expect(pathTo(heap, node('elements of two'))).toBe('global.bot.music.queue{elements}');
+  expect(pathTo(heap, node('global'))).toBe('global');
+  expect(pathTo(heap, node('weak map table'))).toBe('global["weak map"]{table}');
+  expect(pathTo(heap, node('circle'))).toBe('');
+  expect(pathTo(heap, heap.graph.root)).toBe('');
+});
+
+test('of a class, what one object keeps for another counts once', async () => {
+  const nested = handMade([
+    { kind: 'synthetic', name: '', edges: [['shortcut', '1', 'global']] },
+    {
+      name: 'global',
+      size: 1,
+      edges: [
+        ['property', 'list', 'outer'],
+        ['property', 'other', 'other'],
+      ],
+    },
+    { name: 'outer', label: 'List', size: 10, edges: [['property', 'next', 'data']] },
+    { name: 'data', label: 'Data', size: 400, edges: [['property', 'next', 'inner']] },
+    { name: 'inner', label: 'List', size: 20 },
+    { name: 'other', label: 'List', size: 3 },
+  ]);
+  expect(classRowsOf(analyse(await readText(JSON.stringify(nested))))).toEqual([
+    { name: 'global', count: 1, shallowBytes: 1, retainedBytes: 434 },
+    { name: 'List', count: 3, shallowBytes: 33, retainedBytes: 433 },
+    { name: 'Data', count: 1, shallowBytes: 400, retainedBytes: 420 },
+  ]);
+});
+
+const holder = (name: string, ...members: string[]): Holder => ({
+  name,
+  ids: members.map((member) => idOf(node(member))),
+});
+
+test('for one object, what it holds is its retained size', () => {
+  for (const name of names.slice(1).filter((other) => !other.includes('circle'))) {
+    const { holders, shared } = holdingsOf(heap, [holder(name, name)]);
+    expect([name, holders[0]!.exclusiveBytes, shared.bytes]).toEqual([
+      name,
+      heap.retainedSizes[node(name)],
+      0,
+    ]);
+  }
+});
+
+test('what several hold is told apart, once', () => {
+  const { holders, shared } = holdingsOf(heap, [holder('music', 'music'), holder('games', 'games')]);
+  expect(holders).toMatchObject([
+    { name: 'music', exclusiveBytes: 990, objects: 7, missing: [] },
+    { name: 'games', exclusiveBytes: 100, objects: 2, missing: [] },
+  ]);
+  // The cache with its table, and the elements.
+  expect(shared).toEqual({ bytes: 1_507, objects: 3 });
+  // One that has both shares nothing.
+  expect(holdingsOf(heap, [holder('both', 'music', 'games')])).toMatchObject({
+    holders: [{ exclusiveBytes: 990 + 100 + 1_507 }],
+    shared: { bytes: 0 },
+  });
+});
+
+test('what belongs to another holder stays its own, whoever holds that', () => {
+  const { holders, shared } = holdingsOf(heap, [holder('music', 'music'), holder('queue', 'queue')]);
+  expect(holders.map(({ exclusiveBytes }) => exclusiveBytes)).toEqual([990 - 57, 57]);
+  expect(shared).toEqual({ bytes: 0, objects: 0 });
+});
+
+test('an object that two claim is shared, and ids that are not there are named', () => {
+  const { holders, shared } = holdingsOf(heap, [
+    holder('music', 'music', 'key'),
+    { name: 'other', ids: [idOf(node('key')), 4_242] },
+  ]);
+  expect(holders.map(({ exclusiveBytes, missing }) => [exclusiveBytes, missing])).toEqual([
+    [990 - 903, []],
+    [0, [4_242]],
+  ]);
+  expect(shared.bytes).toBe(903);
+});
