@@ -7,6 +7,8 @@ import { nodeKind } from './kinds.ts';
 const INNER = new Set(
   (['hidden', 'array', 'code', 'synthetic', 'object shape', 'unknown'] as const).map(nodeKind),
 );
+/** The bytes of buffers and strings: who has these is told, not they. */
+const CONTENTS = ['system / JSArrayBufferData', 'system / ExternalStringData'] as const;
 /** An object of which another one has this much is only the way to that. */
 const WRAPPED_SHARE = 0.9;
 /** How many more are looked at than shown, as those that only wrap others go. */
@@ -15,7 +17,9 @@ const CANDIDATES = 20;
 /** The objects that keep the most alive, without those of which nearly all is in one other object. */
 export function largestObjects(heap: Heap, limit: number): ObjectRow[] {
   const { graph, dominators, retainedSizes } = heap;
-  const isOuter = (node: number) => !INNER.has(graph.nodeKinds[node]!);
+  const contents = new Set<number>(graph.strings.find(CONTENTS));
+  const isOuter = (node: number) =>
+    !INNER.has(graph.nodeKinds[node]!) && !contents.has(graph.nodeNames[node]!);
   const candidates = largestOf(heap, limit * CANDIDATES, isOuter);
   const wrappers = new Set<number>();
   for (const node of candidates) {
