@@ -1,6 +1,6 @@
 /**
  * Packs the tarball, looks at it as publint and attw do, checks that it holds only what a user needs, and starts
- * an ESM bot and a CommonJS bot with it on each Node that is supported. The Nodes come from npm, as all else.
+ * an ESM bot, a CommonJS bot and the executable with it on each Node that is supported. The Nodes come from npm, as all else.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -98,7 +98,18 @@ async function startBots(tarball: string): Promise<void> {
       console.log(process.versions.node);
     });`,
   );
+  await writeFile(
+    join(folder, 'executable.mjs'),
+    `import { execFileSync } from 'node:child_process';
+    import { writeHeapSnapshot } from 'node:v8';
+    const snapshot = writeHeapSnapshot(import.meta.dirname + '/own.heapsnapshot');
+    const path = import.meta.dirname + '/node_modules/.bin/cogscope';
+    const said = execFileSync(process.execPath, [path, 'heap', snapshot, '--json'], { encoding: 'utf8' });
+    if (!(JSON.parse(said).objects > 10_000)) throw new Error('There is next to nothing in the snapshot.');
+    console.log(process.versions.node);`,
+  );
   const bots = [
+    { args: [], file: 'executable.mjs' },
     { args: [], file: 'bot.mjs' },
     { args: [], file: 'bot.cjs' },
     { args: ['--import', 'cogscope/register'], file: 'preloaded.cjs' },

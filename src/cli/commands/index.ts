@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts';
+import { heap } from './heap.ts';
+
+/** Every command of the executable, in the order of the help. A new one is one file here and one line in this list. */
+export const COMMANDS: readonly Command[] = [heap];
