@@ -1,6 +1,5 @@
 import type { HeapGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
-import { nodeKind } from './kinds.ts';
 import { masked } from './secrets.ts';
 
 /** Of longer texts no more is read. */
@@ -9,6 +8,9 @@ const MOST_TEXT = 80;
 const MOST_NAME = 120;
 /** Paths are for people: of longer ones the middle is left out. */
 const MOST_STEPS = 24;
+const GLOBAL_OBJECT = 'global_object';
+/** What it puts after the name of that. */
+const GLOBAL_TAG = / \(global\*\)$/;
 const ELLIPSIS = '…';
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const STRINGS = new Set(['string', 'concatenated string', 'sliced string']);
@@ -61,14 +63,15 @@ export function shown(text: string, most = MOST_NAME): string {
  * function, `{name}` something of V8's own.
  */
 export function pathTo({ graph, paths }: Heap, node: number): string {
-  const steps = paths.to(node);
-  const first = steps[0];
+  const all = paths.to(node);
+  // Since V8 14 the root leads to what belongs to the global object, and that to the object.
+  const isIndirect = all[1] !== undefined && graph.edgeText(all[1].edge) === GLOBAL_OBJECT;
+  const [first, ...steps] = isIndirect ? all.slice(1) : all;
   if (first === undefined) return '';
-  const texts = steps.slice(1).map(({ edge }) => edgeText(graph, edge));
+  const texts = steps.map(({ edge }) => edgeText(graph, edge));
   const left = texts.length - MOST_STEPS;
   if (left > 0) texts.splice(MOST_STEPS / 2, left, `${ELLIPSIS}${left} more${ELLIPSIS}`);
-  const root = graph.nodeKinds[first.node] === nodeKind('synthetic') ? '' : nameOf(graph, first.node);
-  return (root || shown(graph.nameText(first.node))) + texts.join('');
+  return nameOf(graph, first.node).replace(GLOBAL_TAG, '') + texts.join('');
 }
 
 function edgeText(graph: HeapGraph, edge: number): string {

@@ -10,7 +10,7 @@ export interface Holder {
 }
 
 /** What a holder has. */
-export interface Holding {
+interface Holding {
   readonly name: string;
   /** What only it keeps alive, its own objects among it, whoever else holds these. */
   readonly exclusiveBytes: number;

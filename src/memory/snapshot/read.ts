@@ -27,8 +27,12 @@ export interface ReadOptions {
  * @throws ProfilerError INVALID_SNAPSHOT, UNUSABLE_FILE, NOT_ENOUGH_MEMORY
  */
 export async function readSnapshot(path: string, options: ReadOptions = {}): Promise<HeapGraph> {
-  await using source = await openSource(path);
-  return await readFrom(source, options);
+  const source = await openSource(path);
+  try {
+    return await readFrom(source, options);
+  } finally {
+    await source[Symbol.asyncDispose]();
+  }
 }
 
 /**
