@@ -5,7 +5,7 @@ import type { ObjectRow } from '../memory/snapshot/describe.ts';
 import type { DuplicateRow } from '../memory/snapshot/duplicates.ts';
 import type { HeapReport } from '../memory/snapshot/report.ts';
 import { type Column, table } from '../render/table.ts';
-import { cut, cutMiddle } from '../render/text.ts';
+import { cut, cutMiddle, plain } from '../render/text.ts';
 import { formatBytes, formatCount, plural } from '../render/units.ts';
 
 const BYTES_WIDTH = 10;
@@ -51,9 +51,10 @@ function section<Row>(
   rows: readonly Row[],
   width: number,
 ): string {
-  return [cut(title, Math.max(width, LEAST_WIDTH)), rows.length === 0 ? 'none' : table(columns, rows)].join(
-    '\n',
-  );
+  return [
+    cut(plain(title), Math.max(width, LEAST_WIDTH)),
+    rows.length === 0 ? 'none' : table(columns, rows),
+  ].join('\n');
 }
 
 function bytes<Row>(head: string, of: (row: Row) => number): Column<Row> {

@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { ProfilerError } from '../errors.ts';
+import { plain } from '../render/text.ts';
 import { type Command, type Input, type Option, type Terminal, UsageError } from './command.ts';
 import { COMMON_OPTIONS, usage, usageOf } from './usage.ts';
 
@@ -42,8 +43,9 @@ export async function run(
       console.complain(`${error.message} \`cogscope ${name} --help\` says more.`);
       return MISUSED;
     }
+    // A file may have put anything into it, such as what a terminal takes for commands.
     console.complain(
-      error instanceof ProfilerError ? error.message : String((error as Error).stack ?? error),
+      error instanceof ProfilerError ? plain(error.message) : String((error as Error).stack ?? error),
     );
     return FAILED;
   }

@@ -70,6 +70,26 @@ test('prints what is in a snapshot, within the width of the terminal', async () 
   expect(printed).toMatch(/1\.46 KiB shared @29 +global\.bot\.music\.cache$/m);
 });
 
+test('says what it does meanwhile, and takes that back', async () => {
+  const { status } = await called(['heap', world]);
+  expect(status[0]).toBe('Reading 100 %');
+  expect(status).toContain('Finding what keeps what alive …');
+  expect(status.at(-1)).toBe('');
+});
+
+test('what a file has in its names does nothing to the terminal', async () => {
+  const red = '\x1b[31mred';
+  const file = written('coloured.heapsnapshot', [
+    { name: 'root', edges: [['property', red, red]] },
+    { name: red, size: 9 },
+  ]);
+  const { printed } = await called(['heap', file]);
+  const { complained } = await called(['heap', file, '--class', `${red}d`]);
+  expect(printed).toContain('[31mred');
+  expect(complained).toContain('Did you mean');
+  expect(printed + complained).not.toContain('\x1b');
+});
+
 test('--json is the same, for programs', async () => {
   const { printed } = await called(['heap', world, '--json', '--limit', '2']);
   expect(JSON.parse(printed)).toMatchObject({

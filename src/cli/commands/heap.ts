@@ -1,13 +1,19 @@
 import { type Census, type Comparison, censusOf, compare } from '../../memory/snapshot/compare.ts';
 import { type Heap, openHeap } from '../../memory/snapshot/heap.ts';
 import { largestOfClass } from '../../memory/snapshot/largest.ts';
-import type { ProgressListener } from '../../memory/snapshot/progress.ts';
+import type { AnalysisStep, ProgressListener } from '../../memory/snapshot/progress.ts';
 import { reportOf } from '../../memory/snapshot/report.ts';
 import { defineCommand, type Terminal, UsageError } from '../command.ts';
 import { comparisonText, instancesText, reportText } from '../heap-text.ts';
 
 const MOST_ROWS = 1_000;
-const STATUS = { read: 'reading', sizes: 'sizes', dominators: 'dominators', paths: 'paths' } as const;
+/** What is said while it is done. */
+const STATUS: Readonly<Record<AnalysisStep, string>> = {
+  read: 'Reading',
+  sizes: 'Adding up sizes',
+  dominators: 'Finding what keeps what alive',
+  paths: 'Finding the ways there',
+};
 
 /** What is in a heap snapshot, and what keeps it there. */
 export const heap = defineCommand({
