@@ -6,6 +6,9 @@ export const { Attachment } = (await load('cog/attach')) as typeof import('../sr
 export const { OriginReader } = (await load('cog/origins')) as typeof import('../src/cog/origins.ts');
 export const { Recorder } = (await load('cog/recorder')) as typeof import('../src/cog/recorder.ts');
 export const { propertySlot } = (await load('cog/slots')) as typeof import('../src/cog/slots.ts');
+export const { openHeap } = (await load(
+  'memory/snapshot/heap',
+)) as typeof import('../src/memory/snapshot/heap.ts');
 export const { DrawingThread } = (await load(
   'render/chart/drawing-thread',
 )) as typeof import('../src/render/chart/drawing-thread.ts');

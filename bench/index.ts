@@ -6,6 +6,7 @@ import { callOverhead } from './call-overhead.ts';
 import { charts } from './charts.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
+import { heapSnapshot } from './heap-snapshot.ts';
 import { heavyHitters } from './heavy-hitters.ts';
 import { inFlight } from './in-flight.ts';
 import { memory } from './memory.ts';
@@ -34,4 +35,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   view,
   charts,
   answers,
+  heapSnapshot,
 ];
