@@ -69,14 +69,15 @@ export function spansOf(noted: Noted): Span[] {
   return drafts.map((draft, place) => {
     // What is told of late has no end that the call has seen.
     const endNs = draft.toNs !== undefined && draft.toNs <= toNs ? draft.toNs : undefined;
+    // Who does something may have begun a little before it was told of.
+    const within = ({ kind, name, ...stage }: Stage) =>
+      segmentOf({ kind, name, fromNs: Math.max(stage.fromNs, draft.fromNs), toNs: stage.toNs }, msAt);
     return {
       ...draft.span,
       parent: place === 0 ? undefined : placeOf(draft, places),
       fromMs: msAt(draft.fromNs),
       toMs: endNs === undefined ? undefined : msAt(endNs),
-      segments: draft.stages
-        .map((stage) => segmentOf(stage, msAt))
-        .filter(({ fromMs, toMs }) => toMs > fromMs),
+      segments: draft.stages.map(within).filter(({ fromMs, toMs }) => toMs > fromMs),
     };
   });
 }
