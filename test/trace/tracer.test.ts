@@ -115,8 +115,8 @@ describe('a traced call', () => {
     expect([...generator.call()]).toEqual([1]);
     await empty.call();
     const { parts, durationMs } = latest('sync');
-    expect(parts[0]).toMatchObject({ kind: 'cpu', name: idOf('sync') });
-    expect(parts[0]!.ms).toBeLessThanOrEqual(durationMs);
+    expect(parts).toContainEqual(expect.objectContaining({ kind: 'cpu', name: idOf('sync') }));
+    expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(durationMs, 8);
     for (const name of ['generator', 'empty']) {
       expect(latest(name).spans).toHaveLength(1);
       expect(latest(name).spans[0]!.toMs).toBe(latest(name).durationMs);
@@ -148,7 +148,7 @@ describe('a traced call', () => {
     verbose('joins');
     await Promise.all([call(), call()]);
     const { parts } = latest('joins');
-    expect(parts[0]).toMatchObject({ kind: 'other' });
+    expect(parts).toContainEqual(expect.objectContaining({ kind: 'other' }));
     expect(msOf(parts, 'timer')).toBe(0);
   });
 
