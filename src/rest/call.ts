@@ -80,6 +80,7 @@ export class RestCall {
   #bucket: Bucket | undefined;
   /** What the limit clock showed when it began to wait behind others; NaN while it does not. */
   #clockBeforeNs = Number.NaN;
+  #hadTurn = false;
   #isAttempting = false;
   #isAsleep = false;
 
@@ -103,11 +104,19 @@ export class RestCall {
     return this.queueNs + this.limitNs + this.backoffNs + this.networkNs;
   }
 
-  /** It stands in the queue of its bucket from now on. */
-  queued(bucket: Bucket): void {
+  /**
+   * It is in its bucket from now on.
+   * @returns whether it may have to wait for others: then it waits unless it is its turn at once
+   */
+  enters(bucket: Bucket): boolean {
     this.#bucket = bucket;
-    // The first of a queue does not wait in it.
-    if (bucket.enter()) return;
+    return !bucket.enter();
+  }
+
+  /** It waits for others of its bucket. */
+  waits(): void {
+    const bucket = this.#bucket;
+    if (bucket === undefined || this.#hadTurn) return;
     const nowNs = monotonicNs();
     this.#turn(bucket.isLimited ? 'limit' : 'queue', nowNs);
     this.#clockBeforeNs = bucket.limitedNs(nowNs);
@@ -121,6 +130,7 @@ export class RestCall {
 
   /** It is its turn: an attempt follows, at once or when a limit has passed. */
   itsTurn(): void {
+    this.#hadTurn = true;
     if (!Number.isNaN(this.#clockBeforeNs)) this.#waited('network', monotonicNs());
     this.#attempted();
   }

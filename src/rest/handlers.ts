@@ -71,9 +71,12 @@ class HandlerClass {
     const own = this;
     const { queueRequest } = {
       queueRequest(this: object, route: RouteLike, _url: unknown, sent: unknown): unknown {
-        for (const watch of own.#watches) watch.queued(this, route, sent);
+        let waiting: RestCall | undefined;
+        for (const watch of own.#watches) waiting ??= watch.queued(this, route, sent);
         // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
-        return Reflect.apply(fn, this, arguments);
+        const result: unknown = Reflect.apply(fn, this, arguments);
+        waiting?.waits();
+        return result;
       },
     };
     return queueRequest;
@@ -141,15 +144,18 @@ export class HandlerWatch implements Disposable {
     return this;
   }
 
-  /** A request reaches a handler, of whichever manager that is. */
-  queued(handler: object, route: RouteLike, sent: unknown): void {
+  /**
+   * A request reaches a handler, of whichever manager that is.
+   * @returns the request, where it may have to wait for others
+   */
+  queued(handler: object, route: RouteLike, sent: unknown): RestCall | undefined {
     const call = this.callOf(sent);
     // A class that extends another one passes it on to that.
-    if (call === undefined || call.route !== undefined) return;
+    if (call === undefined || call.route !== undefined) return undefined;
     call.route = this.#routes.of(call.method, String(route?.bucketRoute));
     const bucket = this.#buckets.get(handler) ?? this.#bucketFor(handler);
     bucket.route = call.route;
-    call.queued(bucket);
+    return call.enters(bucket) ? call : undefined;
   }
 
   /** The buckets that have requests now, the deepest first. */

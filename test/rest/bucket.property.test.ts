@@ -115,8 +115,8 @@ test('the limit clock tells of each request what looking all the time would', ()
           const traced = new RestCall(ORIGIN);
           traced.segments = [];
           const isFirst = buckets[0].depth === 0;
-          plain.queued(buckets[0]);
-          traced.queued(buckets[1]);
+          if (plain.enters(buckets[0])) plain.waits();
+          if (traced.enters(buckets[1])) traced.waits();
           const truth = { queue: 0, limit: 0, backoff: 0, network: 0 };
           const state = isFirst ? 'ready' : 'waiting';
           all.push({ plain, traced, state, hasWaited: !isFirst, truth, pendingNs: 0 });
