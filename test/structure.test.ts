@@ -33,6 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   memory: ['.'],
   render: [],
   cli: ['render', 'memory', '.'],
+  sampling: ['render', '.'],
   sapphire: ['.'],
   commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'rest', 'frameworks', 'trace', '.'],
 };
