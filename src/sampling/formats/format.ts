@@ -1,8 +1,5 @@
+import type { GroupLevel } from '../groups.ts';
 import type { Profile } from '../profile.ts';
-
-/** A level that samples can be put under, ahead of their stacks. */
-export const GROUP_LEVELS = ['thread', 'cog', 'command', 'package'] as const;
-export type GroupLevel = (typeof GROUP_LEVELS)[number];
 
 /** Whether a function that calls itself is counted as it ran, or as if it had not. */
 export const RECURSIONS = ['off', 'flat'] as const;

@@ -1,5 +1,6 @@
 import { ProfilerError } from '../../errors.ts';
-import { type FormatOptions, GRANULARITIES, GROUP_LEVELS, type ProfileFormat, RECURSIONS } from './format.ts';
+import { GROUP_LEVELS } from '../groups.ts';
+import { type FormatOptions, GRANULARITIES, type ProfileFormat, RECURSIONS } from './format.ts';
 
 type Name = keyof FormatOptions;
 
