@@ -1,23 +1,22 @@
 import { filtered } from './filter.ts';
+import { mainOwners } from './flat.ts';
 import { functionWeights, lineHits, placeOf } from './functions.ts';
-import { ownerName, packageName } from './groups.ts';
+import { ownerName } from './groups.ts';
 import { type Weight, weightOf } from './nodes.ts';
 import type { Frame, Profile } from './profile.ts';
-import { formatShare, marginOf } from './uncertainty.ts';
+import { formatShare } from './uncertainty.ts';
 
 /** Something that stands out, and what shows it. */
 export interface Finding extends Weight {
   readonly name: string;
   readonly title: string;
   readonly advice: string;
-  /** Of the samples in which something ran, from 0 to 1. */
-  readonly share: number;
-  /** How far the share may lie from this, in 19 of 20 recordings. */
-  readonly margin: number;
+  /** All samples in which something ran. */
+  readonly samples: number;
   /** Whom most of it belongs to. */
   readonly owner: string;
   /** The function of the bot, or the line, that most of it comes from; undefined where none does. */
-  readonly site?: { readonly function: string; readonly file: string; readonly line: number };
+  readonly site?: Pick<Frame, 'name' | 'file' | 'line'>;
 }
 
 /** What functions there are on a stack says something about it. */
@@ -130,13 +129,13 @@ export function findings(
     ...packagesOf(running, all).map((name) => stackFinding(running, all, packageRule(name))),
     ...lineFindings(running, all, lineAt),
   ];
-  return found.filter((finding) => finding !== undefined).sort((a, b) => b.share - a.share);
+  return found.filter((finding) => finding !== undefined).sort((a, b) => b.count - a.count);
 }
 
 /** Such as `23.1 % ± 2.0 of what ran, most of it music/command/play, play (cogs/music.js:12)`. */
-export function evidenceOf({ count, share, owner, site }: Finding): string {
-  const text = `${formatShare(count, Math.round(count / share))} of what ran, most of it ${owner}`;
-  return site === undefined ? text : `${text}, ${site.function} (${placeOf(site)})`;
+export function evidenceOf({ count, samples, owner, site }: Finding): string {
+  const text = `${formatShare(count, samples)} of what ran, most of it ${owner}`;
+  return site === undefined ? text : `${text}, ${site.name} (${placeOf(site)})`;
 }
 
 function stackFinding(profile: Profile, all: number, rule: StackRule): Finding | undefined {
@@ -170,12 +169,17 @@ function stackFinding(profile: Profile, all: number, rule: StackRule): Finding |
   return {
     ...told(rule, count, us, all),
     owner: ownerName(owners[indexOfMost(byOwner)]!),
-    ...(isSiteKnown && { site: { function: site.name, file: site.file, line: site.line } }),
+    ...(isSiteKnown && { site: { name: site.name, file: site.file, line: site.line } }),
   };
 }
 
-function told({ name, title, advice }: Omit<StackRule, 'matches'>, count: number, us: number, all: number) {
-  return { name, title, advice, count, us, share: count / all, margin: marginOf(count, all) };
+function told(
+  { name, title, advice }: Omit<StackRule, 'matches'>,
+  count: number,
+  us: number,
+  samples: number,
+) {
+  return { name, title, advice, count, us, samples };
 }
 
 /** The packages that can have taken as much as is told of. */
@@ -204,6 +208,7 @@ function lineFindings(
   all: number,
   lineAt: (file: string, line: number) => string | undefined,
 ): Finding[] {
+  const owners = mainOwners(profile);
   return lineHits(profile).flatMap((hits): Finding[] => {
     const frame = profile.frames[hits.frame]!;
     const { kind, file, name } = frame;
@@ -219,8 +224,8 @@ function lineFindings(
     };
     const rule = [...rules, hot].find(({ least }) => share >= least);
     if (rule === undefined) return [];
-    const owner = packageName(frame) ?? 'bot';
-    const site = { function: name, file, line: hits.line };
+    const owner = owners[hits.frame]!;
+    const site = { name, file, line: hits.line };
     return [{ ...told(rule, hits.count, hits.us, all), owner, site }];
   });
 }

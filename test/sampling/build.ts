@@ -215,23 +215,30 @@ export function largeProfile({
     depths[node] = depths[above]! + 1;
   }
   const owners = Array.from({ length: 40 }, (_, index) => owner(`cog${index % 8}/command/run ${index}`));
-  const threads = [0, 1].map((id): Thread => {
-    const count = Math.floor(samples / 2);
+  // What a function calls belongs to whom it belongs itself.
+  const ownerOf = new Uint32Array(nodes);
+  for (let node = 0; node < nodes; node++) {
+    const isInner = depths[node]! > 3 && parent[node]! >= 0;
+    ownerOf[node] = isInner ? ownerOf[parent[node]!]! : Math.floor(random() * owners.length);
+  }
+  const threads = [0.9, 0.1].map((part, id): Thread => {
+    const count = Math.floor(samples * part);
+    const node = Uint32Array.from({ length: count }, () => Math.floor(random() * nodes));
     return {
       name: id === 0 ? 'main' : 'worker',
       shard: 0,
       id,
       atUs: Float64Array.from({ length: count }, (_, index) => (index + 1) * 1_000),
       weightUs: new Float64Array(count).fill(1_000),
-      node: Uint32Array.from({ length: count }, () => Math.floor(random() * nodes)),
-      owner: Uint32Array.from({ length: count }, () => Math.floor(random() * owners.length)),
+      node,
+      owner: node.map((at) => ownerOf[at]!),
       missed: 0,
       startPauseMs: 200,
     };
   });
   return {
     ...buildProfile([]),
-    durationUs: (samples / 2) * 1_000,
+    durationUs: samples * 0.9 * 1_000,
     frames: names,
     nodes: {
       frame: Uint32Array.from({ length: nodes }, () => Math.floor(random() * frames)),

@@ -50,6 +50,8 @@ export interface ProfileFormat {
   readonly takes: readonly (keyof FormatOptions)[];
   /** What `sort` may be; the first is the default. */
   readonly sorts?: readonly string[];
+  /** Where it differs from what is the default elsewhere. */
+  readonly defaults?: Partial<FormatOptions>;
   /** Pure: the same for the same. */
   encode(profile: Profile, options: FormatOptions): string | Uint8Array;
 }

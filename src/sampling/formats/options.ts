@@ -50,8 +50,7 @@ const CHECKS: Record<Name, Check> = {
 /** What does not go together: where the first is as wished, the second has to stay as it is by default. */
 const CONFLICTS: readonly (readonly [name: Name, value: unknown, other: Name, why: string])[] = [
   ['inverted', true, 'recursion', 'an inverted tree begins with the innermost call already'],
-  ['granularity', 'line', 'recursion', 'only the running line is known, and it is counted once'],
-  ['granularity', 'line', 'inverted', 'only the innermost line of a stack is known'],
+  ['granularity', 'line', 'group', 'lines are counted over all samples: narrow the profile by a filter'],
 ];
 
 /** What is wished, checked, with the defaults where nothing is. */
@@ -65,9 +64,14 @@ export function optionsFor(format: ProfileFormat, wishes: Partial<FormatOptions>
     const problem = name === 'sort' ? sortProblem(format, value) : CHECKS[name](value);
     if (problem !== undefined) throw new ProfilerError('INVALID_OPTION', name, problem);
   }
-  const options = { ...DEFAULTS, sort: format.sorts?.[0] ?? '', ...Object.fromEntries(given) };
+  const options = {
+    ...DEFAULTS,
+    sort: format.sorts?.[0] ?? '',
+    ...format.defaults,
+    ...Object.fromEntries(given),
+  };
   for (const [name, value, other, why] of CONFLICTS) {
-    if (options[name] === value && options[other] !== DEFAULTS[other]) {
+    if (options[name] === value && String(options[other]) !== String(DEFAULTS[other])) {
       const problem = `does not go with \`${name}: ${String(value)}\`: ${why}`;
       throw new ProfilerError('INVALID_OPTION', other, problem);
     }

@@ -1,0 +1,140 @@
+import { code, escaped } from '../../render/text.ts';
+import { formatDuration } from '../../render/units.ts';
+import { callTimes } from '../calls.ts';
+import { filtered } from '../filter.ts';
+import { findings } from '../findings.ts';
+import { mainOwners } from '../flat.ts';
+import { functionWeights, lineHits } from '../functions.ts';
+import { type GroupLevel, groupShares } from '../groups.ts';
+import { weightOf } from '../nodes.ts';
+import type { Profile } from '../profile.ts';
+import { formatShare } from '../uncertainty.ts';
+import type { ProfileFormat } from './format.ts';
+import { factLines, functionName, functionPlace, inLine, percent } from './lines.ts';
+
+/** Fits an issue, and what a chat takes in one go. */
+const MOST_CHARACTERS = 16_000;
+/** Of a name in a cell. */
+const LONGEST_CELL = 60;
+
+interface Section {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What matters, to paste into an issue or a chat. */
+export const MARKDOWN: ProfileFormat = {
+  name: 'markdown',
+  label: 'Report in Markdown',
+  extension: 'md',
+  mediaType: 'text/markdown',
+  viewers: ['GitHub', 'any Markdown viewer', 'a chat'],
+  takes: ['limit'],
+  defaults: { limit: 10 },
+  encode(profile, { limit }) {
+    const running = filtered(profile, { mode: 'cpu' });
+    const parts = [
+      `# CPU profile of ${cell(profile.name)}`,
+      factLines(profile)
+        .slice(1)
+        .map((line) => `- ${line}`)
+        .join('\n'),
+      findingsPart(profile, limit),
+      ...[
+        groupSection('By cog', running, 'cog'),
+        groupSection('By command', running, 'command'),
+        callSection(profile),
+        functionSection(running),
+        lineSection(running),
+      ].map((section) => sectionPart(section, limit)),
+      'Shares are of the samples in which something ran; ± holds in 19 of 20 recordings.',
+    ];
+    return bounded(parts.filter((part) => part !== ''));
+  },
+};
+
+/** As many parts as fit. */
+function bounded(parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts) {
+    if (text.length + part.length + 2 > MOST_CHARACTERS) continue;
+    text += `${text === '' ? '' : '\n'}${part}\n`;
+  }
+  return text;
+}
+
+function findingsPart(profile: Profile, limit: number): string {
+  const found = findings(profile).slice(0, limit);
+  if (found.length === 0) return '## Findings\n\nNothing stands out.';
+  const lines = found.map(({ title, advice, count, samples, owner, site }) => {
+    const where = site === undefined ? '' : `, from ${cell(functionName(site))} ${cell(functionPlace(site))}`;
+    const share = `${formatShare(count, samples)} of what ran, most of it ${cell(owner)}${where}`;
+    return `- **${escaped(inLine(title))}**: ${share}. ${advice}`;
+  });
+  return `## Findings\n\n${lines.join('\n')}`;
+}
+
+function sectionPart({ title, head, rows }: Section, limit: number): string {
+  if (rows.length === 0) return '';
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const lines = [line(head), line(head.map(() => '---')), ...rows.slice(0, limit).map(line)];
+  const more = rows.length > limit ? `\n\n${rows.length - limit} more.` : '';
+  return `## ${title}\n\n${lines.join('\n')}${more}`;
+}
+
+function groupSection(title: string, profile: Profile, level: GroupLevel): Section {
+  const all = weightOf(profile).count;
+  const rows = groupShares(profile, level).map(({ name, count, us }) => {
+    return [cell(name), formatShare(count, all), formatDuration(us / 1_000)];
+  });
+  return { title, head: [level, 'share', 'time'], rows };
+}
+
+function callSection(profile: Profile): Section {
+  const rows = callTimes(profile).map(({ target, calls, wallUs, ownUs, othersUs, idleUs }) => [
+    cell(target),
+    String(calls),
+    formatDuration(wallUs / calls / 1_000),
+    percent(ownUs, wallUs),
+    percent(othersUs, wallUs),
+    percent(idleUs, wallUs),
+  ]);
+  const head = ['calls of', 'calls', 'mean', 'its code ran', 'other code ran', 'it waited'];
+  return { title: 'What the time of calls was', head, rows };
+}
+
+function functionSection(profile: Profile): Section {
+  const all = weightOf(profile).count;
+  const owners = mainOwners(profile);
+  const { selfCount, totalCount } = functionWeights(profile);
+  const rows = [...profile.frames.keys()]
+    .filter((index) => selfCount[index]! > 0)
+    .sort((a, b) => selfCount[b]! - selfCount[a]! || totalCount[b]! - totalCount[a]!)
+    .map((index) => {
+      const frame = profile.frames[index]!;
+      return [
+        ...[cell(functionName(frame)), cell(functionPlace(frame) || '–')],
+        ...[formatShare(selfCount[index]!, all), percent(totalCount[index]!, all), cell(owners[index]!)],
+      ];
+    });
+  return { title: 'Hot functions', head: ['function', 'where', 'self', 'total', 'owner'], rows };
+}
+
+function lineSection(profile: Profile): Section {
+  const all = weightOf(profile).count;
+  const rows = lineHits(profile)
+    .filter(({ line, frame }) => line > 0 && profile.frames[frame]!.kind === 'bot')
+    .map(({ frame, line, count }) => {
+      const { name, file } = profile.frames[frame]!;
+      return [cell(functionPlace({ file, line })), formatShare(count, all), cell(functionName({ name }))];
+    });
+  return { title: 'Hot lines', head: ['line', 'share', 'function'], rows };
+}
+
+/** As code in a cell of a table: a bar would end the cell, even there. */
+function cell(text: string): string {
+  const short = inLine(text);
+  const kept = short.length <= LONGEST_CELL ? short : `${short.slice(0, LONGEST_CELL - 1).toWellFormed()}…`;
+  return code(kept || '(anonymous)').replaceAll('|', '\\|');
+}
