@@ -24,9 +24,9 @@ export function inLine(text: string): string {
   return cut(plain(text).trim(), LONGEST_NAME);
 }
 
-/** Such as `12.3%`. */
+/** Such as `12.3 %`. */
 export function percent(part: number, whole: number): string {
-  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)}%`;
+  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
 /** What was recorded, and how well; a fact a line. */

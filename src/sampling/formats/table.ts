@@ -146,7 +146,7 @@ const REMARKS: readonly {
     head: 'Hot spots: they work themselves most of the time that they are on the stack',
     of: ({ self, total }) => self / total,
     least: 0.5,
-    text: (ratio) => `${(100 * ratio).toFixed(0)}% of its samples are its own`,
+    text: (ratio) => `${(100 * ratio).toFixed(0)} % of its samples are its own`,
   },
   {
     head: 'Indirect calls: most of their time is that of what they call',
