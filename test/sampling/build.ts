@@ -29,7 +29,7 @@ const SPECIAL: Record<string, Frame['kind']> = {
  * no `@` belongs to no file. `play@music:12` begins in line 12.
  */
 export function frame(text: string): Frame {
-  const at = text.lastIndexOf('@');
+  const at = text.indexOf('@');
   const name = at === -1 ? text : text.slice(0, at);
   const place = at === -1 ? '' : text.slice(at + 1);
   const numbered = /^(.*?)(?::(\d+))?$/s.exec(place)!;

@@ -3,8 +3,8 @@ import { placeOf } from '../functions.ts';
 import type { Profile } from '../profile.ts';
 import type { ProfileFormat } from './format.ts';
 
-/** What would end a name, or the line, for one reader or another; and the sign that escapes begin with. */
-const SPECIAL = /[;%\s\p{Cc}\u2028\u2029]/gu;
+/** What would end a name or the line for one reader or another, or turn it round; and the sign that escapes begin with. */
+const SPECIAL = /[;%\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const LONGEST_NAME = 1_000;
 /** A string has to be less than 512 Mi characters. */
 const MOST_CHARACTERS = 256 * 1_024 * 1_024;

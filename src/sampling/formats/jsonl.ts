@@ -40,9 +40,16 @@ export const JSONL: ProfileFormat = {
     }
     const counted = samples.reduce((sum, [, , , count]) => sum + count!, 0);
     lines.push(JSON.stringify({ type: 'end', samples: counted, us: totalUs, lines: lines.length + 1 }));
-    return `${lines.join('\n')}\n`;
+    return `${lines.map(unmoved).join('\n')}\n`;
   },
 };
+
+/** The same JSON, without what would turn a line round where it is looked at. */
+function unmoved(json: string): string {
+  return json.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => {
+    return `\\u${mark.charCodeAt(0).toString(16)}`;
+  });
+}
 
 /** Everything but the samples; what is used comes before what uses it. */
 function rowsOf(

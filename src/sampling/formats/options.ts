@@ -57,7 +57,7 @@ const CONFLICTS: readonly (readonly [name: Name, value: unknown, other: Name, wh
 export function optionsFor(format: ProfileFormat, wishes: Partial<FormatOptions> = {}): FormatOptions {
   const given = Object.entries(wishes).filter(([, value]) => value !== undefined) as [Name, unknown][];
   for (const [name, value] of given) {
-    if (!(name in DEFAULTS)) throw new ProfilerError('INVALID_OPTION', name, 'is unknown');
+    if (!Object.hasOwn(DEFAULTS, name)) throw new ProfilerError('INVALID_OPTION', name, 'is unknown');
     if (!format.takes.includes(name)) {
       throw new ProfilerError('INVALID_OPTION', name, `does not go with \`format: ${format.name}\``);
     }
