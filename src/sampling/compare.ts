@@ -8,7 +8,7 @@ export const CHANGES = ['new', 'gone', 'slower', 'faster', 'noise'] as const;
 export type Change = (typeof CHANGES)[number];
 
 /** One of two recordings, as far as one function or group is concerned. */
-export interface Side {
+interface Side {
   readonly count: number;
   readonly us: number;
   /** Of all samples of that recording, from 0 to 1. */

@@ -8,7 +8,7 @@ import type { Frame, NodeTable, Owner, Profile, Thread } from './profile.ts';
  * - `loop`: those in which JavaScript, or native code that it called, held the event loop
  */
 export const MODES = ['wall', 'cpu', 'loop'] as const;
-export type Mode = (typeof MODES)[number];
+type Mode = (typeof MODES)[number];
 
 /** What of a profile is looked at; what is missing does not narrow it. */
 export interface ProfileFilter {

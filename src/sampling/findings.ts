@@ -33,10 +33,8 @@ interface StackRule {
 
 /** Functions of Node that hold the loop until they are done. */
 function synchronous(...files: readonly string[]): StackRule['matches'] {
-  return ({ kind, file, name }) =>
-    kind === 'node' &&
-    name.endsWith('Sync') &&
-    files.some((one) => file === one || file.startsWith(`${one}/`));
+  return ({ file, name }) =>
+    name.endsWith('Sync') && files.some((one) => file === one || file.startsWith(`${one}/`));
 }
 
 const HOLDS_LOOP = 'Nothing else runs meanwhile';

@@ -2,7 +2,7 @@ import { Pairs } from './pairs.ts';
 import type { Frame, FrameKind, Owner, Profile, Thread } from './profile.ts';
 
 /** Which group samples belong to. */
-export interface Grouping {
+interface Grouping {
   /** Of the groups, in the order in which they are numbered; two may have the same. */
   readonly names: readonly string[];
   /** The number of the group of a sample: of its thread, owner and node, by their indices. */
@@ -25,7 +25,7 @@ export function ownerName({ kind, name }: Owner): string {
 }
 
 /** Such as `music`, `package undici`, `(idle)`. */
-export function cogName(owner: Owner): string {
+function cogName(owner: Owner): string {
   return owner.cog ?? (owner.kind === 'cog' ? owner.name : ownerName(owner));
 }
 
@@ -35,7 +35,7 @@ export function threadName({ shard, name }: Thread): string {
 }
 
 /** What the innermost function of a node that says something is part of. */
-export function packageName(frame: Frame): string | undefined {
+function packageName(frame: Frame): string | undefined {
   if (frame.kind === 'package') return `package ${frame.package ?? ''}`;
   if (frame.kind === 'bot') return frame.cog === undefined ? 'bot' : `cog ${frame.cog}`;
   return undefined;
@@ -51,7 +51,7 @@ const GROUPINGS = {
 export type GroupLevel = keyof typeof GROUPINGS;
 export const GROUP_LEVELS = Object.keys(GROUPINGS) as readonly GroupLevel[];
 
-export function groupingBy(profile: Profile, level: GroupLevel): Grouping {
+function groupingBy(profile: Profile, level: GroupLevel): Grouping {
   return GROUPINGS[level](profile);
 }
 

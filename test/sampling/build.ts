@@ -46,7 +46,7 @@ export function frame(text: string): Frame {
 }
 
 /** `music/command/play` is a target of the cog `music`, `music` the cog itself. */
-export function owner(text: string): Owner {
+function owner(text: string): Owner {
   const cog = text.split('/')[0]!;
   return { kind: text.includes('/') ? 'target' : 'cog', name: text, cog };
 }

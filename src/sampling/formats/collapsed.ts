@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 256 * 1_024 * 1_024;
  * Stacks as lines, as flame graph scripts read them: names from the outermost on, and the time in µs. The first names
  * are the thread, the cog and the command. What would break a line is escaped as in URLs.
  */
-export const COLLAPSED: ProfileFormat = {
+export const collapsed: ProfileFormat = {
   name: 'collapsed',
   label: 'Collapsed stacks',
   extension: 'collapsed.txt',

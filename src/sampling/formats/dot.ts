@@ -8,7 +8,7 @@ const COLDEST_HUE = 0.6;
 const THICKEST_PT = 6;
 
 /** Who calls whom as a graph, for Graphviz. */
-export const DOT: ProfileFormat = {
+export const dot: ProfileFormat = {
   name: 'dot',
   label: 'Graph of calls',
   extension: 'dot',

@@ -20,7 +20,7 @@ interface Row {
 const HEAD = '   Count  Overhead  File:Line; Function';
 
 /** Functions or lines without who called them, as Julia's profiler prints it. */
-export const FLAT: ProfileFormat = {
+export const flat: ProfileFormat = {
   name: 'flat',
   label: 'List of functions or lines',
   extension: 'txt',

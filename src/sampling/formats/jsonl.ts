@@ -18,7 +18,7 @@ const COLUMNS = {
 type RecordName = keyof typeof COLUMNS;
 
 /** JSON Lines for scripts: what is described in docs/profile-formats.md. Samples are added up by thread, owner and node. */
-export const JSONL: ProfileFormat = {
+export const jsonl: ProfileFormat = {
   name: 'jsonl',
   label: 'JSON Lines',
   extension: 'jsonl',

@@ -24,7 +24,7 @@ interface Section {
 }
 
 /** What matters, to paste into an issue or a chat. */
-export const MARKDOWN: ProfileFormat = {
+export const markdown: ProfileFormat = {
   name: 'markdown',
   label: 'Report in Markdown',
   extension: 'md',

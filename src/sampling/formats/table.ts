@@ -48,7 +48,7 @@ const LEGEND = [
 ];
 
 /** A table of functions as Python's pstats prints it. */
-export const TABLE: ProfileFormat = {
+export const table: ProfileFormat = {
   name: 'table',
   label: 'Table of functions',
   extension: 'txt',

@@ -16,7 +16,7 @@ const HEAD = 'Overhead ╎ [+more levels] Count  File:Line; Function';
 const RULED_LEVELS = 5;
 
 /** Who called whom, indented, as Julia's profiler prints it. */
-export const TREE: ProfileFormat = {
+export const tree: ProfileFormat = {
   name: 'tree',
   label: 'Tree of calls',
   extension: 'txt',
@@ -26,11 +26,11 @@ export const TREE: ProfileFormat = {
   sorts: REPORT_SORTS,
   encode(profile, options) {
     const { group, recursion, inverted } = options;
-    const tree = inverted ? invertedTree(profile, { group }) : callTree(profile, { group, recursion });
+    const calls = inverted ? invertedTree(profile, { group }) : callTree(profile, { group, recursion });
     const lines = [...factLines(profile), '', HEAD, '='.repeat(HEAD.length)];
-    for (const line of treeLines(profile, tree, options)) lines.push(line);
+    for (const line of treeLines(profile, calls, options)) lines.push(line);
     lines.push('', ...footLines(profile));
-    if (tree.cutCount > 0) lines.push(`${formatCount(tree.cutCount)} samples are deeper than is followed`);
+    if (calls.cutCount > 0) lines.push(`${formatCount(calls.cutCount)} samples are deeper than is followed`);
     return `${lines.join('\n')}\n`;
   },
 };
