@@ -5,9 +5,9 @@ const Z_95 = 1.959964;
 
 /**
  * How far a share lies from the one that was sampled, in 19 of 20 recordings; from 0 to 1. The standard error of a
- * binomial share, √(p(1 − p) / n), at p and n after two hits and two misses have been added: without them, the margin
- * of nothing and of everything would be 0. Agresti and Coull, "Approximate is better than 'exact' for interval estimation of
- * binomial proportions", The American Statistician 52 (1998).
+ * binomial share, √(p(1 − p) / n), at p and n after two hits and two misses have been added: without them, the
+ * margin of nothing and of everything would be 0. Agresti and Coull, "Approximate is better than 'exact' for interval
+ * estimation of binomial proportions", The American Statistician 52 (1998).
  *
  * It holds for samples that know nothing of each other. Those of one long call do: its share is known less well.
  */

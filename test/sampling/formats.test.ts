@@ -253,6 +253,13 @@ describe('the table', () => {
     expect(text).toContain('… and 3 more');
   });
 
+  test('may have as many rows as there are functions', () => {
+    const many = largeProfile({ nodes: 150_000, samples: 300_000, frames: 150_000 });
+    expect(rowsBelow(encode('table', many, { limit: 1_000_000 }), /^nsamples/).length).toBeGreaterThan(
+      80_000,
+    );
+  });
+
   test('remarks on what stands out, unless that is not wanted', () => {
     const text = encode('table', small);
     expect(text).toMatch(/Hot spots.*\n {2}cogs\/music\.js:20\(next\): 100 %/);

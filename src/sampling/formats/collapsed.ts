@@ -3,7 +3,7 @@ import { placeOf } from '../functions.ts';
 import type { Profile } from '../profile.ts';
 import type { ProfileFormat } from './format.ts';
 
-/** What would end a name or the line for one reader or another, or turn it round; and the sign that escapes begin with. */
+/** What would end a name or a line for some reader, or turn it round; and the sign that escapes begin with. */
 const SPECIAL = /[;%\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const LONGEST_NAME = 1_000;
 /** A string has to be less than 512 Mi characters. */

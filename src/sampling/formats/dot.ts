@@ -20,9 +20,10 @@ export const dot: ProfileFormat = {
     const { selfUs, totalUs } = functionWeights(profile);
     const shareOf = (us: number) => (all === 0 ? 0 : us / all);
     const isShown = Array.from(totalUs, (us) => us > 0 && 100 * shareOf(us) >= minNodePercent);
+    const title = `${inLine(profile.name)}, nodes from ${minNodePercent} %, edges from ${minEdgePercent} %`;
     const lines = [
       'digraph {',
-      `  graph [label=${quoted(`${inLine(profile.name)}, nodes from ${minNodePercent} %, edges from ${minEdgePercent} %`)}, labelloc=t]`,
+      `  graph [label=${quoted(title)}, labelloc=t]`,
       '  node [shape=box, style=filled, fontname="sans-serif", fontcolor=white]',
       '  edge [fontname="sans-serif"]',
     ];

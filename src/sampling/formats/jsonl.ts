@@ -17,7 +17,7 @@ const COLUMNS = {
 } as const;
 type RecordName = keyof typeof COLUMNS;
 
-/** JSON Lines for scripts: what is described in docs/profile-formats.md. Samples are added up by thread, owner and node. */
+/** JSON Lines for scripts, as docs/profile-formats.md says. Samples are added up by thread, owner and node. */
 export const jsonl: ProfileFormat = {
   name: 'jsonl',
   label: 'JSON Lines',

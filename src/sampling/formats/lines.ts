@@ -43,7 +43,7 @@ export function factLines(profile: Profile, facts: Facts = factsOf(profile)): st
       `${missed} missed`,
       `the start held the bot up for ${formatDuration(startPauseMs)}`,
     ].join(', '),
-    `Something ran in ${percent(running, samples)} of them, and functions are known in ${percent(usable, running)} of these`,
+    `Something ran in ${percent(running, samples)}, and functions are known in ${percent(usable, running)} of that`,
     sufficiency(running, durationUs).text,
   ];
 }

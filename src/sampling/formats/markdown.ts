@@ -12,8 +12,8 @@ import { formatShare } from '../uncertainty.ts';
 import type { ProfileFormat } from './format.ts';
 import { factLines, functionName, functionPlace, inLine, percent } from './lines.ts';
 
-/** Fits an issue, and what a chat takes in one go. */
-const MOST_CHARACTERS = 16_000;
+/** Of the list of findings, and of each table: all of the report then fits an issue, and what a chat takes at once. */
+const MOST_CHARACTERS = 2_300;
 /** Of a name in a cell. */
 const LONGEST_CELL = 60;
 
@@ -50,37 +50,34 @@ export const markdown: ProfileFormat = {
       ].map((section) => sectionPart(section, limit)),
       'Shares are of the samples in which something ran; ± holds in 19 of 20 recordings.',
     ];
-    return bounded(parts.filter((part) => part !== ''));
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
   },
 };
 
-/** As many parts as fit. */
-function bounded(parts: readonly string[]): string {
-  let text = '';
-  for (const part of parts) {
-    if (text.length + part.length + 2 > MOST_CHARACTERS) continue;
-    text += `${text === '' ? '' : '\n'}${part}\n`;
-  }
-  return text;
+/** As many lines as are wanted, and as fit, and how many are left. */
+function linesOf(lines: readonly string[], limit: number): string {
+  let length = 0;
+  const shown = lines.slice(0, limit).filter((line) => (length += line.length + 1) <= MOST_CHARACTERS);
+  const more = lines.length - shown.length;
+  return more === 0 ? shown.join('\n') : `${shown.join('\n')}\n\n${more} more.`;
 }
 
 function findingsPart(profile: Profile, limit: number): string {
-  const found = findings(profile).slice(0, limit);
+  const found = findings(profile);
   if (found.length === 0) return '## Findings\n\nNothing stands out.';
   const lines = found.map(({ title, advice, count, samples, owner, site }) => {
     const where = site === undefined ? '' : `, from ${cell(functionName(site))} ${cell(functionPlace(site))}`;
     const share = `${formatShare(count, samples)} of what ran, most of it ${cell(owner)}${where}`;
     return `- **${escaped(inLine(title))}**: ${share}. ${advice}`;
   });
-  return `## Findings\n\n${lines.join('\n')}`;
+  return `## Findings\n\n${linesOf(lines, limit)}`;
 }
 
 function sectionPart({ title, head, rows }: Section, limit: number): string {
   if (rows.length === 0) return '';
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const lines = [line(head), line(head.map(() => '---')), ...rows.slice(0, limit).map(line)];
-  const more = rows.length > limit ? `\n\n${rows.length - limit} more.` : '';
-  return `## ${title}\n\n${lines.join('\n')}${more}`;
+  const above = [line(head), line(head.map(() => '---'))].join('\n');
+  return `## ${title}\n\n${above}\n${linesOf(rows.map(line), limit)}`;
 }
 
 function groupSection(title: string, profile: Profile, level: GroupLevel): Section {

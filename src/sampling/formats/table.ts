@@ -98,7 +98,7 @@ function tableLines(
   all: { readonly count: number; readonly us: number },
   { width }: FormatOptions,
 ): string[] {
-  const longestUs = Math.max(0, ...rows.map(({ totalUs }) => totalUs));
+  const longestUs = rows.reduce((most, { totalUs }) => Math.max(most, totalUs), 0);
   const { unit, us } = UNITS.find((one) => longestUs >= one.us) ?? UNITS[2];
   const time = (valueUs: number) => (valueUs / us).toFixed(unit === 'µs' ? 0 : 3);
   const cells = [
@@ -125,7 +125,9 @@ function tableLines(
       owner,
     ]),
   ];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const widths = cells[0]!.map((_, column) =>
+    cells.reduce((most, row) => Math.max(most, row[column]!.length), 0),
+  );
   const firstName = widths.length - 2;
   return cells.map((row) => {
     const line = row.map((cell, column) =>

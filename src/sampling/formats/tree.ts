@@ -39,7 +39,8 @@ export const tree: ProfileFormat = {
 export function footLines(profile: Profile): string[] {
   return profile.threads.map((thread) => {
     const { samples, recordedUs, runningUs } = factsOf(profile, [thread]);
-    return `${inLine(threadName(thread))}: ${formatCount(samples)} samples, utilization ${percent(runningUs, recordedUs)}`;
+    const utilization = percent(runningUs, recordedUs);
+    return `${inLine(threadName(thread))}: ${formatCount(samples)} samples, utilization ${utilization}`;
   });
 }
 
@@ -104,9 +105,11 @@ class Labels {
   #orderOfLabels(a: number, b: number): number {
     const { frames } = this.#profile;
     const [one, other] = [frames[a], frames[b]];
-    if (one === undefined || other === undefined) return this.of(a) < this.of(b) ? -1 : 1;
-    if (one.file !== other.file) return one.file < other.file ? -1 : 1;
-    return one.line - other.line || (one.name < other.name ? -1 : 1);
+    const order =
+      one === undefined || other === undefined
+        ? compared(this.of(a), this.of(b))
+        : compared(one.file, other.file) || one.line - other.line || compared(one.name, other.name);
+    return order || a - b;
   }
 
   #make(label: number): string {
@@ -115,4 +118,8 @@ class Labels {
     const place = functionPlace(frame);
     return place === '' ? functionName(frame) : `${place}; ${functionName(frame)}`;
   }
+}
+
+function compared(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
