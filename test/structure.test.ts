@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   memory: ['.'],
   render: [],
   cli: ['render', 'memory', '.'],
-  sampling: ['render', '.'],
+  sampling: ['render', 'store', '.'],
   sapphire: ['.'],
   commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'rest', 'frameworks', 'trace', '.'],
 };

@@ -66,6 +66,11 @@ export class ByteReader {
     return this.#at >= this.#bytes.length;
   }
 
+  /** How many bytes have not been read. */
+  get left(): number {
+    return Math.max(0, this.#bytes.length - this.#at);
+  }
+
   varint(): number {
     const bytes = this.#bytes;
     let byte = bytes[this.#at++];
