@@ -1,9 +1,15 @@
+import { callgrind } from './callgrind.ts';
+import { chromeTrace } from './chrome-trace.ts';
 import { collapsed } from './collapsed.ts';
+import { cpuprofile } from './cpuprofile.ts';
 import { dot } from './dot.ts';
 import { flat } from './flat.ts';
 import type { ProfileFormat } from './format.ts';
+import { gecko } from './gecko.ts';
 import { jsonl } from './jsonl.ts';
 import { markdown } from './markdown.ts';
+import { pprof } from './pprof.ts';
+import { speedscope } from './speedscope.ts';
 import { table } from './table.ts';
 import { tree } from './tree.ts';
 
@@ -16,4 +22,10 @@ export const PROFILE_FORMATS = [
   collapsed,
   jsonl,
   dot,
+  cpuprofile,
+  speedscope,
+  gecko,
+  chromeTrace,
+  pprof,
+  callgrind,
 ] as const satisfies readonly ProfileFormat[];
