@@ -14,6 +14,8 @@ export interface SelfCost {
 export interface CallCost {
   /** An index of `frames`. */
   readonly callee: number;
+  /** The samples in which it was under way. */
+  count: number;
   us: number;
   samples: number;
 }
@@ -72,14 +74,16 @@ function addCallCosts(
     if (above === -1 || totalCount[node] === 0) return -1;
     const number = numbers.of(frame[above]!, callee);
     if (number === calls.length) {
-      calls.push({ callee, us: 0, samples: 0 });
+      calls.push({ callee, count: 0, us: 0, samples: 0 });
       functions[frame[above]!]!.calls.push(calls[number]!);
     }
     return number;
   });
   const isOutermost = outermost(parent, callOf, calls.length);
   callOf.forEach((number, node) => {
-    if (isOutermost[node] === 0 || frame[parent[node]!] === frame[node]) return;
+    if (isOutermost[node] === 0) return;
+    calls[number]!.count += totalCount[node]!;
+    if (frame[parent[node]!] === frame[node]) return;
     calls[number]!.us += totalUs[node]!;
     calls[number]!.samples += totalCount[node]!;
   });

@@ -62,9 +62,8 @@ function head({ name, intervalUs, nodeVersion }: Profile): string[] {
 }
 
 /** Where in the caller the call is, nobody knows: it is told at the line where the caller begins. */
-function callLines({ us, samples }: CallCost, callerLine: number, { line }: Frame): string[] {
-  const count = Math.round(samples);
-  return [`calls=${count} ${line}`, `${callerLine} ${Math.round(us)} ${count}`];
+function callLines({ count, us, samples }: CallCost, callerLine: number, { line }: Frame): string[] {
+  return [`calls=${count} ${line}`, `${callerLine} ${Math.round(us)} ${samples}`];
 }
 
 /** A function is known by its file and name: where several have the same, each also says where it begins. */
