@@ -10,8 +10,11 @@ const DEADLINE_MS = 60_000;
 const ASK_AGAIN_MS = 100;
 const SESSION = ['--session', 'one'];
 
-/** The Firefox Profiler's own reader, for terminals. Tests that need it are skipped where it is not installed. */
-const CLI = located();
+/** The first Node that it runs on. */
+const ITS_NODE = 24;
+
+/** The Firefox Profiler's own reader, for terminals. Tests that need it are skipped where it cannot run. */
+const CLI = Number.parseInt(process.versions.node, 10) < ITS_NODE ? undefined : located();
 export const HAS_FIREFOX_PROFILER = CLI !== undefined;
 
 function located(): string | undefined {
