@@ -4,7 +4,7 @@ import type { Profile } from './profile.ts';
 import { RunningLines } from './running-lines.ts';
 
 /** What was spent in a line of a function itself. Samples are in parts where a node ran several lines. */
-export interface SelfCost {
+interface SelfCost {
   readonly line: number;
   us: number;
   samples: number;

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../src/errors.ts';
@@ -218,11 +218,19 @@ describe('what is no whole recording', () => {
   });
 
   test('made to take more memory than there is', () => {
-    const bomb = fileOf(Buffer.alloc(2 ** 26));
-    expect(bomb.length).toBeLessThan(100_000);
-    // It says that it is small: no more is unpacked than that.
+    const block = deflateRawSync(Buffer.alloc(2 ** 22), { finishFlush: constants.Z_FULL_FLUSH });
+    const head = encodeRecording(buildProfile([])).subarray(0, HEAD_BYTES);
+    const bomb = Buffer.concat([
+      head,
+      ...Array.from({ length: 256 }, () => block),
+      deflateRawSync(Buffer.of()),
+    ]);
+    expect(bomb.length).toBeLessThan(2_000_000);
+    // It says that it is small: no more is unpacked than that, of 1 GB.
     bomb.writeUInt32LE(64, LENGTH_AT);
+    const beforeKb = process.resourceUsage().maxRSS;
     expect(problemOf(withChecksum(bomb))).toContain('damaged');
+    expect(process.resourceUsage().maxRSS - beforeKb).toBeLessThan(200_000);
     bomb.writeUInt32LE(2 ** 32 - 1, LENGTH_AT);
     expect(problemOf(withChecksum(bomb))).toContain('more than the');
     const writer = new ByteWriter();
