@@ -113,5 +113,5 @@ describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-dev
     // It takes samples of its own, two a ms.
     expect([samples[0]!.get('next'), samples[0]!.get('play')]).toEqual([4, 2]);
     expect([samples[1]!.get('map'), samples[1]!.get('(program)')]).toEqual([4, 1]);
-  }, 60_000);
+  }, 120_000);
 });

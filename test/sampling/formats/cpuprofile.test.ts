@@ -145,7 +145,7 @@ describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-dev
     const samples = new Map(firefox.functions(0).map(({ name, selfSamples }) => [name, selfSamples]));
     // It takes samples of its own, two a ms.
     expect([samples.get('next'), samples.get('map'), samples.get('(program)')]).toEqual([4, 4, 1]);
-  }, 60_000);
+  }, 120_000);
 });
 
 function burn(untilMs: number): number {

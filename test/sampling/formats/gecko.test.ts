@@ -160,7 +160,7 @@ describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-dev
   test('tells what each function took itself', async () => {
     const profile = knownProfile();
     expect(await read(profile)).toEqual(byName(selfUsOf(profile)));
-  }, 60_000);
+  }, 120_000);
 
   test('shows calls, collections and stalls', async () => {
     await using firefox = await FirefoxProfiler.open('bot.gecko.json', encode(knownProfile()));
@@ -168,11 +168,11 @@ describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-dev
     expect(markers).toMatch(/music\/command\/play\s+t=1ms\s+5\.500ms/);
     expect(markers).toMatch(/GC\s+t=7\.300ms\s+700(\.00)?μs/);
     expect(firefox.tells('thread', 'markers', '--list', '--thread', 't-1')).toContain('stall of 40 ms');
-  }, 60_000);
+  }, 120_000);
 
   test('reads hostile names', async () => {
     const profile = hostileProfile();
     const found = await read(profile);
     expect([...found.values()].reduce((sum, us) => sum + us, 0)).toBe(recordedUs(profile));
-  }, 60_000);
+  }, 120_000);
 });
