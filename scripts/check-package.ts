@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const NODES = ['22', '24', '26'];
-const ALLOWED = /^(package\.json|README\.md|LICENSE|dist\/[\w/.-]+\.(c?js|d\.c?ts))$/;
+const ALLOWED = /^(package\.json|README\.md|LICENSE|dist\/[\w/.-]+\.(c?js|d\.c?ts|css))$/;
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');

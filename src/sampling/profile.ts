@@ -16,6 +16,14 @@ export interface Profile {
   readonly owners: readonly Owner[];
   readonly threads: readonly Thread[];
   readonly markers: readonly Marker[];
+  /** The text of files, where it was asked for: it is shown to whom the profile is shown. */
+  readonly sources?: readonly SourceText[];
+}
+
+interface SourceText {
+  /** As frames have it. */
+  readonly file: string;
+  readonly text: string;
 }
 
 /**
