@@ -49,14 +49,12 @@ describe.each(READINGS)('speedscope reads $format.name', ({ format, file, factor
   const times = (read: readonly ReadProfile[]) => (isGraph ? read.slice(0, 1) : read);
   const total = (read: readonly ReadProfile[]) => times(read).reduce((sum, { total }) => sum + total, 0);
 
-  test.skipIf(isGraph)(
-    'what each function took itself',
-    async () => {
+  // Of a call graph it guesses the stacks.
+  if (!isGraph)
+    test('what each function took itself', async () => {
       const profile = knownProfile();
       expect(selfOf(await read(profile))).toEqual(truth(profile));
-    },
-    60_000,
-  );
+    });
 
   test('all that was recorded', async () => {
     const profile = knownProfile();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,6 +57,8 @@ export class FirefoxProfiler implements AsyncDisposable {
     const deadlineMs = performance.now() + DEADLINE_MS;
     for (;;) {
       try {
+        // Whoever asks before it listens takes its session for one that was left behind, and removes it.
+        if (!firefox.listens) throw new Error('The Firefox Profiler does not listen.');
         firefox.tells('thread', 'info');
         return firefox;
       } catch (error) {
@@ -68,6 +70,10 @@ export class FirefoxProfiler implements AsyncDisposable {
         await sleep(ASK_AGAIN_MS);
       }
     }
+  }
+
+  get listens(): boolean {
+    return existsSync(join(this.#folder.path, `${SESSION[1]}.sock`));
   }
 
   functions(thread: number): readonly ReadFunction[] {
