@@ -25,6 +25,12 @@ const MESSAGES = {
     suggestions.length === 0
       ? `There is nothing called "${query}" to track.`
       : `There is nothing called "${query}" to track. Did you mean ${suggestions.join(' or ')}?`,
+  RECORDING_BUSY: (who: string, what: string, elapsedS: number, leftS: number) =>
+    `One recording at a time: ${who} has been recording ${what} for ${elapsedS} s, and it takes up to ${leftS} s more.`,
+  RECORDING_UNAVAILABLE: (problem: string) => `Nothing can be recorded: ${problem}.`,
+  RECORDING_FAILED: (problem: string) => `The recording is lost: ${problem}.`,
+  RECORDING_CANCELLED: (why: string) => `The recording was cancelled${why}.`,
+  UNKNOWN_RECORDING: (id: string) => `There is no recording ${id}; the process may have started anew since.`,
   STORE_UNKNOWN_URI: (scheme: string, examples: readonly string[]) =>
     `There is no kind of store called "${scheme}". Known are ${examples.join(', ')}.`,
   STORE_UNAVAILABLE: (store: string, problem: string) => `${store} cannot be the store: ${problem}.`,

@@ -127,6 +127,11 @@ export class Contexts {
     this.#each((consumer) => consumer.ended?.(context, outcome, error));
   }
 
+  /** Tells consumers of the stretch that runs now, as far as it has come: what follows is another one. */
+  tellRunning(): void {
+    this.#runs?.tell();
+  }
+
   #start(): void {
     // A new one each time: of the former one, stores are left in whatever still waits.
     const storage = new AsyncLocalStorage<Place>();

@@ -50,6 +50,14 @@ export class LoopRuns<Owner> implements Disposable {
     this.#end(depth);
   }
 
+  /** The present stretch ends, and another begins. */
+  tell(): void {
+    const nowNs = monotonicNs();
+    const depth = this.#ids.length;
+    if (depth > 0 && nowNs > this.#sinceNs) this.#hooks.ran(this.#owners[depth - 1], this.#sinceNs, nowNs);
+    this.#sinceNs = nowNs;
+  }
+
   [Symbol.dispose](): void {
     this.#hook.disable();
     this.#ids.length = 0;
@@ -57,23 +65,15 @@ export class LoopRuns<Owner> implements Disposable {
   }
 
   #begin(id: number, owner: Owner | undefined): void {
-    this.#tell();
+    this.tell();
     this.#ids.push(id);
     this.#owners.push(owner);
   }
 
   #end(depth: number): void {
     if (depth < 0 || depth >= this.#ids.length) return;
-    this.#tell();
+    this.tell();
     this.#ids.length = depth;
     this.#owners.length = depth;
-  }
-
-  /** The present stretch ends, and another begins. */
-  #tell(): void {
-    const nowNs = monotonicNs();
-    const depth = this.#ids.length;
-    if (depth > 0 && nowNs > this.#sinceNs) this.#hooks.ran(this.#owners[depth - 1], this.#sinceNs, nowNs);
-    this.#sinceNs = nowNs;
   }
 }

@@ -25,6 +25,14 @@ export class SourceMaps {
     return { file: pathOf(fileName, found.folder), line, column };
   }
 
+  /** The line of the source that a line was made of; the line itself where no map says otherwise. */
+  lineOf(file: string, line: number): number {
+    // The last thing on a line: what comes before the first may belong to the line before.
+    const entry = this.#find(file)?.map.findEntry(line - 1, Number.MAX_SAFE_INTEGER);
+    const isThere = entry !== undefined && 'originalLine' in entry && entry.generatedLine === line - 1;
+    return isThere ? entry.originalLine + 1 : line;
+  }
+
   #find(file: string) {
     if (!this.#maps.has(file)) this.#maps.set(file, load(file));
     return this.#maps.get(file);

@@ -57,6 +57,12 @@ export function filtered(profile: Profile, filter: ProfileFilter): Profile {
   return compacted({ ...folded, threads, markers }, folded);
 }
 
+/** The part of a profile that these samples are: a mark for each sample of each thread, 1 where it is kept. */
+export function keptSamples(profile: Profile, kept: readonly Uint8Array[]): Profile {
+  const threads = profile.threads.map((thread, index) => only(thread, kept[index]!));
+  return compacted({ ...profile, threads }, profile);
+}
+
 /**
  * Whether what has so few samples is left out of a report.
  * @param count of what is shown

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import type * as inspector from 'node:inspector';
+import { ProfilerError } from '../../errors.ts';
+
+/** As /proc/net/tcp has it. */
+const ESTABLISHED = '01';
+
+/**
+ * V8's inspector, where it can be used.
+ * @throws ProfilerError RECORDING_UNAVAILABLE where Node was built without it, or somebody debugs this process
+ */
+export async function openInspector(): Promise<typeof inspector> {
+  let found: typeof inspector;
+  try {
+    // Loaded on first use: a Node that was built without it throws.
+    found = process.getBuiltinModule('node:inspector');
+  } catch {
+    throw new ProfilerError('RECORDING_UNAVAILABLE', 'this Node was built without its inspector');
+  }
+  if (await isDebuggerAttached(found.url())) {
+    const problem =
+      'a debugger is connected to this process, which makes it slower than it is, and would be told of each slice';
+    throw new ProfilerError('RECORDING_UNAVAILABLE', problem);
+  }
+  return found;
+}
+
+/** Whether somebody is connected to the port of this process's inspector. Only Linux tells: elsewhere never. */
+async function isDebuggerAttached(url: string | undefined): Promise<boolean> {
+  if (url === undefined) return false;
+  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
+  const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(read));
+  return tables.some((table) =>
+    table.split('\n').some((line) => {
+      const [, local, , state] = line.trim().split(/\s+/);
+      return state === ESTABLISHED && local?.endsWith(`:${port}`) === true;
+    }),
+  );
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,282 @@
+import type * as Inspector from 'node:inspector';
+import { isMainThread } from 'node:worker_threads';
+import { monotonicNs } from '../../cog/clock.ts';
+import { OWN_FOLDER } from '../../cog/own-folder.ts';
+import type { Contexts } from '../../context/contexts.ts';
+import { ProfilerError } from '../../errors.ts';
+import { openInspector } from './availability.ts';
+import { GcPauses } from './gc-pauses.ts';
+import { isExact } from './heap.ts';
+import type { Answer } from './messages.ts';
+import type { RecordingProgress, ResolvedRecordingOptions } from './options.ts';
+import type { RecordingFacts } from './recording-info.ts';
+import { type Slice, Slicer } from './slicer.ts';
+import { ThreadLink } from './thread-link.ts';
+import { Timeline } from './timeline.ts';
+import { V8Session } from './v8-session.ts';
+
+const NS_PER_US = 1e3;
+const NS_PER_MS = 1e6;
+const PROGRESS_MS = 500;
+/** For so long the thread may take for its part at the start, and at the end. */
+const START_WITHIN_MS = 30_000;
+const FINISH_WITHIN_MS = 120_000;
+
+/** What of the bot a recording needs. */
+export interface RecordingSurroundings {
+  /** What the bot is called. */
+  readonly name: string;
+  readonly shard: number;
+  readonly contexts: Contexts;
+  /** The cog that a file of the bot belongs to. */
+  cogOfFile(file: string): string;
+}
+
+/** What has come of it: a file as `recording-file.ts` has it. */
+export interface RecordedBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly facts: RecordingFacts;
+  readonly startedAtEpochMs: number;
+  readonly durationMs: number;
+  readonly startPauseMs: number;
+  /** Of the target that was recorded alone. */
+  readonly calls: number;
+}
+
+/** One recording of the thread that it is made in. All that it starts ends with it. */
+export class CpuRecording {
+  readonly #options: ResolvedRecordingOptions;
+  readonly #surroundings: RecordingSurroundings;
+  readonly #timeline: Timeline;
+  readonly #done = Promise.withResolvers<RecordedBytes>();
+  /** What is to be undone in the bot, the latest first. */
+  readonly #undo: (() => void)[] = [];
+  #link: ThreadLink | undefined;
+  #slicer: Slicer | undefined;
+  #pauses: GcPauses | undefined;
+  #state: 'starting' | 'recording' | 'finishing' | 'over' = 'starting';
+  #startedNs = 0;
+  #stoppedNs = 0;
+  #startedAtEpochMs = 0;
+  #startPauseMs = 0;
+  #rotation: NodeJS.Timeout | undefined;
+  #samples = 0;
+  #samplesOfMain = 0;
+
+  constructor(options: ResolvedRecordingOptions, surroundings: RecordingSurroundings) {
+    this.#options = options;
+    this.#surroundings = surroundings;
+    const { target: targetId, calls: count } = options;
+    // The last call is to be over before.
+    const enough = () => setImmediate(() => this.stop());
+    this.#timeline = new Timeline(targetId === undefined ? undefined : { targetId, count, enough });
+    // Whoever has started it may never ask.
+    this.#done.promise.catch(() => undefined);
+  }
+
+  /** Fulfils when it is over and complete; rejects with a ProfilerError. */
+  get done(): Promise<RecordedBytes> {
+    return this.#done.promise;
+  }
+
+  get progress(): RecordingProgress {
+    const elapsedMs = this.#startedNs === 0 ? 0 : this.#elapsedNs() / NS_PER_MS;
+    return {
+      elapsedMs,
+      leftMs: this.#stoppedNs === 0 ? Math.max(0, this.#options.durationMs - elapsedMs) : 0,
+      samples: this.#samples,
+      rateHz: this.#samplesOfMain === 0 ? 0 : this.#samplesOfMain / (elapsedMs / 1_000),
+      calls: this.#timeline.endedCalls,
+    };
+  }
+
+  /** Fulfils once it records. Rejects with a ProfilerError, as `done` does; then nothing is left of it. */
+  async start(): Promise<void> {
+    const aborted = () => this.cancel(': it was aborted');
+    const { signal } = this.#options;
+    signal?.addEventListener('abort', aborted, { once: true });
+    this.#undo.push(() => signal?.removeEventListener('abort', aborted));
+    if (signal?.aborted) aborted();
+    const started = this.#start().catch((error) => this.#fail(error));
+    // It may fail, or be cancelled, while it waits for its thread.
+    await Promise.race([started, this.#done.promise]);
+    if (this.#state === 'over') await this.#done.promise;
+  }
+
+  /** Ends it early, with what there is. */
+  stop(): void {
+    if (this.#state === 'starting') this.cancel(' before it began');
+    if (this.#state !== 'recording') return;
+    this.#state = 'finishing';
+    this.#finish().catch((error) => this.#fail(error));
+  }
+
+  /** Ends it, and throws away what there is. @param why how the sentence goes on */
+  cancel(why = ''): void {
+    this.#fail(new ProfilerError('RECORDING_CANCELLED', why));
+  }
+
+  async #start(): Promise<void> {
+    const inspector = await openInspector();
+    if (this.#state !== 'starting') return;
+    const { name, intervalUs, target, workers, exact } = this.#options;
+    const late = () => this.#fail(new ProfilerError('RECORDING_FAILED', 'its thread does not start'));
+    const timer = setTimeout(late, START_WITHIN_MS).unref();
+    this.#undo.push(() => clearTimeout(timer));
+    const link = new ThreadLink(
+      {
+        about: { name: name ?? this.#surroundings.name, intervalUs, nodeVersion: process.version },
+        shard: this.#surroundings.shard,
+        ownFolder: OWN_FOLDER,
+        connects: isMainThread,
+        workers,
+        onlyTargets: target !== undefined,
+      },
+      { told: (answer) => this.#told(answer), lost: (error) => this.#fail(error) },
+    );
+    this.#link = link;
+    await link.next('ready');
+    const session = isMainThread ? undefined : await this.#connectHere(inspector, link);
+    if (this.#state !== 'starting') return;
+    this.#slicer = new Slicer(inspector.console, 'cogscope', intervalUs);
+    this.#undo.push(() => this.#slicer!.stop());
+    this.#startPauseMs = this.#slicer.start();
+    if (isExact(exact)) this.#startPauseMs += await this.#cure(session, link);
+    if (this.#state !== 'starting') return;
+    clearTimeout(timer);
+    this.#begin(link);
+  }
+
+  /** A thread can connect to the main one only: of this one, it has to be told. */
+  async #connectHere(inspector: typeof Inspector, link: ThreadLink): Promise<V8Session> {
+    const session = new V8Session(inspector, 'connect');
+    this.#undo.push(() => session.disconnect());
+    session.onFinished((title, profile) => link.post({ kind: 'profile', title, profile }));
+    await session.prepare(this.#options.intervalUs);
+    return session;
+  }
+
+  /** @returns how long it took, in ms */
+  async #cure(session: V8Session | undefined, link: ThreadLink): Promise<number> {
+    if (session !== undefined) return session.cure();
+    const cured = link.next('cured');
+    link.post({ kind: 'cure' });
+    return (await cured).tookMs;
+  }
+
+  #begin(link: ThreadLink): void {
+    const { contexts } = this.#surroundings;
+    const { durationMs, onProgress } = this.#options;
+    const use = contexts.use(this.#timeline);
+    this.#undo.push(() => use[Symbol.dispose]());
+    const pauses = new GcPauses();
+    this.#pauses = pauses;
+    this.#undo.push(() => pauses[Symbol.dispose]());
+    this.#startedAtEpochMs = Date.now();
+    this.#startedNs = monotonicNs();
+    const end = setTimeout(() => this.stop(), durationMs).unref();
+    this.#undo.push(() => clearTimeout(end));
+    if (onProgress !== undefined) {
+      const timer = setInterval(() => this.#tellProgress(onProgress), PROGRESS_MS).unref();
+      this.#undo.push(() => clearInterval(timer));
+    }
+    link.post({
+      kind: 'begin',
+      fromUs: this.#startedNs / NS_PER_US,
+      startedAtEpochMs: this.#startedAtEpochMs,
+      startPauseMs: this.#startPauseMs,
+    });
+    link.keepsAlive(false);
+    this.#state = 'recording';
+    this.#rotateLater();
+  }
+
+  #rotateLater(): void {
+    const timer = setTimeout(() => {
+      try {
+        this.#send(this.#slicer!.rotate());
+        this.#rotateLater();
+      } catch (error) {
+        this.#fail(error);
+      }
+    }, this.#slicer!.sliceMs).unref();
+    this.#rotation = timer;
+  }
+
+  /** Sends what is known of a slice that is over, beside what V8 tells of it. */
+  #send({ title, beforeUs, afterUs }: Slice): void {
+    this.#surroundings.contexts.tellRunning();
+    this.#link!.post({ kind: 'slice', title, beforeUs, afterUs, part: this.#timeline.take() });
+  }
+
+  async #finish(): Promise<void> {
+    const link = this.#link!;
+    const late = () => this.#fail(new ProfilerError('RECORDING_FAILED', 'its thread does not answer'));
+    const timer = setTimeout(late, FINISH_WITHIN_MS).unref();
+    const files = link.next('files');
+    const done = link.next('done');
+    this.#stoppedNs = monotonicNs();
+    this.#send(this.#slicer!.stop()!);
+    const pauses = this.#pauses!.take();
+    this.#leave();
+    this.#undo.push(() => clearTimeout(timer));
+    link.keepsAlive(true);
+    link.post({ kind: 'finish', toUs: this.#stoppedNs / NS_PER_US, pauses });
+    const { cogOfFile } = this.#surroundings;
+    const cogs = new Map((await files).files.map((file) => [file, cogOfFile(file)]));
+    if (this.#isOver) return;
+    link.post({ kind: 'cogs', cogs });
+    const { bytes, facts } = await done;
+    if (this.#isOver) return;
+    this.#state = 'over';
+    this.#leave();
+    await link.close();
+    this.#done.resolve({
+      bytes,
+      facts,
+      startedAtEpochMs: this.#startedAtEpochMs,
+      durationMs: this.#elapsedNs() / NS_PER_MS,
+      startPauseMs: this.#startPauseMs,
+      calls: this.#timeline.endedCalls,
+    });
+  }
+
+  #told(answer: Answer): void {
+    if (answer.kind !== 'progress') return;
+    this.#samples = answer.samples;
+    this.#samplesOfMain = answer.ofMain;
+  }
+
+  #tellProgress(onProgress: (progress: RecordingProgress) => void): void {
+    try {
+      onProgress(this.progress);
+    } catch {
+      // It is the caller's.
+    }
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    const error =
+      reason instanceof ProfilerError ? reason : new ProfilerError('RECORDING_FAILED', String(reason));
+    this.#leave();
+    // It is over when its thread is.
+    const closed = this.#link?.close() ?? Promise.resolve();
+    closed.then(() => this.#done.reject(error));
+  }
+
+  /** Takes everything out of the bot that the recording has put there. */
+  #leave(): void {
+    clearTimeout(this.#rotation);
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) undo();
+  }
+
+  get #isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  #elapsedNs(): number {
+    return (this.#stoppedNs || monotonicNs()) - this.#startedNs;
+  }
+}

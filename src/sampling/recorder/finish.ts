@@ -1,0 +1,139 @@
+import type { SourceMaps } from '../../frameworks/source-maps.ts';
+import { keptSamples } from '../filter.ts';
+import { ownerName } from '../groups.ts';
+import { Pairs, Sums } from '../pairs.ts';
+import type { Frame, Marker, NodeTable, Profile, Thread } from '../profile.ts';
+import type { Assembly } from './assembly.ts';
+import { isFile } from './classify.ts';
+import { Owners } from './owners.ts';
+import type { Samples } from './samples.ts';
+
+const US_PER_NS = 1e-3;
+
+/** A thread that was recorded. */
+export interface RecordedThread {
+  readonly name: string;
+  readonly id: number;
+  readonly samples: Samples;
+  readonly startPauseMs: number;
+}
+
+/** Something that took a while, in ns of the monotonic clock. */
+export interface Took {
+  readonly kind: Marker['kind'];
+  /** Of a stall, whoever had most of it is found out. */
+  readonly name: string | undefined;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** All that was recorded. The bot's own thread comes first. */
+export interface Recorded {
+  readonly about: Pick<Profile, 'name' | 'startedAtEpochMs' | 'intervalUs' | 'nodeVersion'>;
+  /** In µs of the monotonic clock. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly shard: number;
+  readonly assembly: Assembly;
+  readonly threads: readonly RecordedThread[];
+  readonly targets: readonly string[];
+  readonly took: readonly Took[];
+  /** Whether only what is a target's is to be kept. */
+  readonly onlyTargets: boolean;
+}
+
+/** Frames as they were written: where there is a source map, in the source. */
+export function sourceFrames({ frames }: Assembly, maps: SourceMaps): Frame[] {
+  return frames.map(({ line, column, ...frame }) => {
+    if (frame.kind !== 'bot' || line === 0 || !isFile(frame.file)) return { ...frame, line, column };
+    return { ...frame, ...maps.resolve({ file: frame.file, line, column }) };
+  });
+}
+
+/** The files of the bot's own code. */
+export function botFiles(frames: readonly Frame[]): string[] {
+  return [
+    ...new Set(frames.filter(({ kind, file }) => kind === 'bot' && isFile(file)).map(({ file }) => file)),
+  ];
+}
+
+/**
+ * @param frames as `sourceFrames` has them
+ * @param cogs of each file of the bot, its cog
+ */
+export function finish(
+  recorded: Recorded,
+  frames: readonly Frame[],
+  cogs: ReadonlyMap<string, string>,
+  maps: SourceMaps,
+): Profile {
+  const { about, fromUs, toUs, shard, assembly, targets, took } = recorded;
+  const named = frames.map((frame) =>
+    frame.kind === 'bot' ? { ...frame, cog: cogs.get(frame.file) ?? 'bot' } : frame,
+  );
+  const nodes: NodeTable = {
+    frame: Uint32Array.from(assembly.nodes.seconds()),
+    parent: assembly.nodes.firsts(),
+    lines: sourceLines(assembly, maps),
+  };
+  const owners = new Owners(named, nodes, targets, (node) => assembly.isOwn(node));
+  const kept: Uint8Array[] = [];
+  const threads = recorded.threads.map(({ name, id, samples, startPauseMs }): Thread => {
+    const { who, ...columns } = samples.columns(fromUs, toUs);
+    const owner = columns.node.map((node, sample) => owners.of(node, who[sample]!));
+    kept.push(Uint8Array.from(owner, (one) => (owners.all[one]!.kind === 'target' ? 1 : 0)));
+    return { name, shard, id, ...columns, owner, missed: samples.missed, startPauseMs };
+  });
+  const durationUs = Math.round(toUs - fromUs);
+  const markers = took.flatMap(({ kind, name, fromNs, toNs }): Marker[] => {
+    const since = (ns: number) => Math.min(durationUs, Math.max(0, Math.round(ns * US_PER_NS - fromUs)));
+    const times = { fromUs: since(fromNs), toUs: since(toNs) };
+    return times.toUs <= times.fromUs ? [] : [{ kind, name: name ?? '', thread: 0, ...times }];
+  });
+  const whole: Profile = { ...about, durationUs, frames: named, nodes, owners: owners.all, threads, markers };
+  const profile = recorded.onlyTargets ? keptSamples(whole, kept) : whole;
+  return { ...profile, markers: profile.markers.map((marker) => withName(profile, marker)) };
+}
+
+/** How often which line of the source was running. */
+function sourceLines({ lines, ticks, nodes, frames }: Assembly, maps: SourceMaps): NodeTable['lines'] {
+  const found = new Pairs();
+  const sums = new Sums();
+  for (let row = 0; row < lines.size; row++) {
+    const node = lines.firstOf(row);
+    const { kind, file } = frames[nodes.secondOf(node)]!;
+    const line = lines.secondOf(row);
+    const written = kind === 'bot' && isFile(file) ? maps.lineOf(file, line) : line;
+    sums.add(found.of(node, written), ticks.at(row));
+  }
+  const rows = Uint32Array.from({ length: found.size }, (_, row) => row).sort(
+    (a, b) => found.firstOf(a) - found.firstOf(b) || found.secondOf(a) - found.secondOf(b),
+  );
+  return {
+    node: rows.map((row) => found.firstOf(row)),
+    line: rows.map((row) => found.secondOf(row)),
+    ticks: rows.map((row) => sums.at(row)),
+  };
+}
+
+/** A stall has the name of whoever had most of it. */
+function withName({ threads, owners }: Profile, marker: Marker): Marker {
+  if (marker.kind !== 'stall') return marker;
+  const { atUs, weightUs, owner } = threads[marker.thread]!;
+  const shares = new Map<number, number>();
+  for (let sample = firstFrom(atUs, marker.fromUs); atUs[sample]! <= marker.toUs; sample++) {
+    shares.set(owner[sample]!, (shares.get(owner[sample]!) ?? 0) + weightUs[sample]!);
+  }
+  const [most] = [...shares].sort(([, a], [, b]) => b - a);
+  return { ...marker, name: most === undefined ? '' : ownerName(owners[most[0]]!) };
+}
+
+function firstFrom(atUs: Float64Array, us: number): number {
+  let [low, high] = [0, atUs.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (atUs[middle]! < us) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

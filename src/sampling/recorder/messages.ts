@@ -1,0 +1,65 @@
+import type * as inspector from 'node:inspector';
+import type { Profile } from '../profile.ts';
+import type { RecordingFacts } from './recording-info.ts';
+import type { TimelinePart } from './timeline.ts';
+
+/** What the thread that records is started with. */
+export interface Start {
+  readonly about: Pick<Profile, 'name' | 'intervalUs' | 'nodeVersion'>;
+  readonly shard: number;
+  readonly ownFolder: string | undefined;
+  /** Whether it connects to the bot's thread itself; else it is told what V8 says. */
+  readonly connects: boolean;
+  readonly workers: boolean;
+  /** Whether only what is a target's is to be kept. */
+  readonly onlyTargets: boolean;
+  /** Holds 1 once the thread has let go of the bot's. */
+  readonly letGo: Int32Array<SharedArrayBuffer>;
+}
+
+/** To the thread that records. */
+export type Order =
+  /** V8 is to look anew at functions that it has optimised while they ran. */
+  | { readonly kind: 'cure' }
+  /** From when on samples count, in µs of the monotonic clock as all times here; before that, other threads start. */
+  | {
+      readonly kind: 'begin';
+      readonly fromUs: number;
+      readonly startedAtEpochMs: number;
+      readonly startPauseMs: number;
+    }
+  | SliceEnd
+  | { readonly kind: 'finish'; readonly toUs: number; readonly pauses: readonly Pause[] }
+  /** Of each file that was asked for. */
+  | { readonly kind: 'cogs'; readonly cogs: ReadonlyMap<string, string> }
+  /** Where the thread does not connect itself. */
+  | { readonly kind: 'profile'; readonly title: string; readonly profile: inspector.Profiler.Profile }
+  | { readonly kind: 'end' };
+
+/** A slice is over. */
+export interface SliceEnd {
+  readonly kind: 'slice';
+  readonly title: string;
+  /** Between these two its first moment lies. */
+  readonly beforeUs: number;
+  readonly afterUs: number;
+  readonly part: TimelinePart;
+}
+
+/** Garbage was collected. */
+export interface Pause {
+  readonly name: string;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** From the thread that records. */
+export type Answer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'cured'; readonly tookMs: number }
+  | { readonly kind: 'progress'; readonly samples: number; readonly ofMain: number }
+  /** The files whose cogs are to be told. */
+  | { readonly kind: 'files'; readonly files: readonly string[] }
+  | { readonly kind: 'done'; readonly bytes: Uint8Array<ArrayBuffer>; readonly facts: RecordingFacts }
+  /** It cannot go on. */
+  | { readonly kind: 'problem'; readonly message: string };

@@ -1,0 +1,71 @@
+import type { Frame, NodeTable, Owner } from '../profile.ts';
+import { NOBODY } from './timeline.ts';
+
+/** Finds out whom samples belong to; each owner has a number. */
+export class Owners {
+  readonly all: Owner[] = [];
+  readonly #frames: readonly Frame[];
+  readonly #nodes: NodeTable;
+  readonly #targets: readonly string[];
+  readonly #isOwn: (node: number) => boolean;
+  readonly #numbers = new Map<string, number>();
+  /** By node, of samples that are no target's. */
+  readonly #ofNode = new Map<number, number>();
+
+  /**
+   * @param targets the ids of targets, in the order of their numbers, which begin with 1
+   * @param isOwn whether what runs in a node is the profiler's own
+   */
+  constructor(
+    frames: readonly Frame[],
+    nodes: NodeTable,
+    targets: readonly string[],
+    isOwn: (node: number) => boolean,
+  ) {
+    this.#frames = frames;
+    this.#nodes = nodes;
+    this.#targets = targets;
+    this.#isOwn = isOwn;
+  }
+
+  /**
+   * The owner of a sample. Where nothing ran, nobody; else the profiler, where it ran itself; else the call that ran,
+   * garbage that was collected meanwhile included; else what the stack says.
+   * @param who the number of the target whose code ran, as far as it is known
+   */
+  of(node: number, who: number): number {
+    const { kind } = this.#frames[this.#nodes.frame[node]!]!;
+    if (kind === 'idle') return this.#number({ kind, name: '' });
+    if (who === NOBODY || this.#isOwn(node)) return this.#byStack(node);
+    const id = this.#targets[who - 1]!;
+    return this.#number({ kind: 'target', name: id, cog: id.slice(0, id.indexOf('/')) });
+  }
+
+  /** Of a thread of which nobody knows whose code runs. */
+  #byStack(node: number): number {
+    let owner = this.#ofNode.get(node);
+    if (owner === undefined) this.#ofNode.set(node, (owner = this.#number(this.#ownerOf(node))));
+    return owner;
+  }
+
+  #ownerOf(node: number): Owner {
+    if (this.#isOwn(node)) return { kind: 'profiler', name: '' };
+    const innermost = this.#frames[this.#nodes.frame[node]!]!;
+    let pack: string | undefined;
+    for (let at = node; at >= 0; at = this.#nodes.parent[at]!) {
+      const frame = this.#frames[this.#nodes.frame[at]!]!;
+      if (frame.kind === 'bot') return { kind: 'cog', name: frame.cog ?? 'bot', cog: frame.cog ?? 'bot' };
+      if (frame.kind === 'package') pack ??= frame.package;
+    }
+    if (pack !== undefined) return { kind: 'package', name: pack };
+    const { kind } = innermost;
+    return { kind: kind === 'gc' || kind === 'node' || kind === 'idle' ? kind : 'native', name: '' };
+  }
+
+  #number(owner: Owner): number {
+    const key = `${owner.kind} ${owner.name}`;
+    let number = this.#numbers.get(key);
+    if (number === undefined) this.#numbers.set(key, (number = this.all.push(owner) - 1));
+    return number;
+  }
+}

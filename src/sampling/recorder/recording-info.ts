@@ -1,0 +1,41 @@
+/** What the thread that records tells of what it has recorded. */
+export interface RecordingFacts {
+  /** Those that are kept. */
+  readonly samples: number;
+  /** In which something ran. */
+  readonly running: number;
+  /** All that the samples stand for, of all threads, in ms. */
+  readonly recordedMs: number;
+  readonly runningMs: number;
+  /** The profiler's own part of that: it is left out of shares. */
+  readonly ownMs: number;
+  /** How many more samples there would have been at the interval that was asked for. */
+  readonly missed: number;
+  /** Samples a second that were achieved, of each thread on average. */
+  readonly rateHz: number;
+  readonly threads: readonly string[];
+  /** Sentences on what falls short. */
+  readonly notes: readonly string[];
+}
+
+/** A recording that is kept. Plain data. */
+export interface RecordingInfo extends RecordingFacts {
+  /** Unique while the process runs. */
+  readonly id: string;
+  readonly name: string;
+  readonly startedBy: string;
+  readonly startedAtEpochMs: number;
+  readonly durationMs: number;
+  readonly intervalUs: number;
+  /** How long the bot was held up by the start. */
+  readonly startPauseMs: number;
+  /** Of which shards. */
+  readonly shards: readonly number[];
+  /** Whose calls alone were recorded, and how many. */
+  readonly target?: string;
+  readonly calls?: number;
+  /** Of those that it was merged from. */
+  readonly mergedFrom?: readonly string[];
+  /** What it takes in memory. */
+  readonly sizeBytes: number;
+}

@@ -1,0 +1,84 @@
+import type * as inspector from 'node:inspector';
+import { monotonicNs } from '../../cog/clock.ts';
+
+const NS_PER_MS = 1e6;
+const NS_PER_US = 1e3;
+/** V8 writes a slice out at once: one that takes longer is followed by a shorter one, … */
+const LONG_MS = 8;
+/** … and one that takes less by a longer one. */
+const SHORT_MS = 3;
+const SLICE_MS = { min: 100, max: 5_000, first: 1_000 } as const;
+/** What `SLICE_MS.first` is for, in µs between two samples. */
+const COMMON_INTERVAL_US = 1_000;
+
+/** V8's side of the inspector's console; the bot's own console is left alone. */
+type ProfilerConsole = Pick<inspector.InspectorConsole, 'profile' | 'profileEnd'>;
+
+export interface Slice {
+  readonly title: string;
+  /** Between these two it has begun, in µs of the monotonic clock. */
+  readonly beforeUs: number;
+  readonly afterUs: number;
+}
+
+/**
+ * Has V8 record in slices, each begun before the one before it ends: so there is no gap, its profiler stays, and what
+ * it writes out in one go holds the loop for some ms only.
+ */
+export class Slicer {
+  readonly #console: ProfilerConsole;
+  readonly #name: string;
+  #count = 0;
+  #current: Slice | undefined;
+  #sliceMs: number;
+
+  constructor(console: ProfilerConsole, name: string, intervalUs: number) {
+    this.#console = console;
+    this.#name = name;
+    const { min, max, first } = SLICE_MS;
+    this.#sliceMs = Math.max(min, Math.min(max, (first * intervalUs) / COMMON_INTERVAL_US));
+  }
+
+  /** How long the present slice is to last. */
+  get sliceMs(): number {
+    return this.#sliceMs;
+  }
+
+  /** Begins the first one. @returns how long V8 took for it, in ms: it looks at all code that there is */
+  start(): number {
+    const startedNs = monotonicNs();
+    this.#begin();
+    return (monotonicNs() - startedNs) / NS_PER_MS;
+  }
+
+  /** Begins the next one. @returns the one that is over */
+  rotate(): Slice {
+    const over = this.#current!;
+    this.#begin();
+    const tookMs = this.#end(over);
+    if (tookMs > LONG_MS) this.#sliceMs = Math.max(SLICE_MS.min, this.#sliceMs / 2);
+    else if (tookMs < SHORT_MS) this.#sliceMs = Math.min(SLICE_MS.max, this.#sliceMs * 1.5);
+    return over;
+  }
+
+  /** @returns the last one; undefined where there is none */
+  stop(): Slice | undefined {
+    const over = this.#current;
+    this.#current = undefined;
+    if (over !== undefined) this.#end(over);
+    return over;
+  }
+
+  #begin(): void {
+    const title = `${this.#name} ${this.#count++}`;
+    const beforeUs = monotonicNs() / NS_PER_US;
+    this.#console.profile(title);
+    this.#current = { title, beforeUs, afterUs: monotonicNs() / NS_PER_US };
+  }
+
+  #end({ title }: Slice): number {
+    const startedNs = monotonicNs();
+    this.#console.profileEnd(title);
+    return (monotonicNs() - startedNs) / NS_PER_MS;
+  }
+}

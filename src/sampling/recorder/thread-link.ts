@@ -1,0 +1,116 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { ProfilerError } from '../../errors.ts';
+import type { Answer, Order, Start } from './messages.ts';
+
+/** A process that exits waits so long for the thread to let go; else Node would say that it waits for a debugger. */
+const LET_GO_WITHIN_MS = 500;
+/** A thread that does not end by itself within that is ended. */
+const END_WITHIN_MS = 2_000;
+/** What a recording of 300 s with many different stacks takes; more ends the thread, and not the bot. */
+const MOST_HEAP_MIB = 1_024;
+
+/** The compiled file has another ending than its source. */
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
+type AnswerOf<Kind extends Answer['kind']> = Extract<Answer, { kind: Kind }>;
+
+export interface ThreadLinkHooks {
+  /** What was not asked for. */
+  told(answer: Answer): void;
+  /** It is gone, or cannot go on. */
+  lost(error: ProfilerError): void;
+}
+
+/** The bot's end of the line to the thread that records. It keeps the process alive only while it is waited for. */
+export class ThreadLink {
+  readonly #worker: Worker;
+  readonly #hooks: ThreadLinkHooks;
+  readonly #letGo: Int32Array<SharedArrayBuffer>;
+  readonly #waiting = new Map<Answer['kind'], (answer: never) => void>();
+  readonly #exited: Promise<unknown>;
+  #isClosed = false;
+
+  /** @throws ProfilerError RECORDING_UNAVAILABLE, such as in a process that may not start threads */
+  constructor(start: Omit<Start, 'letGo'>, hooks: ThreadLinkHooks) {
+    this.#hooks = hooks;
+    this.#letGo = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    // What is preloaded into the bot is not to be preloaded here.
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    try {
+      this.#worker = new Worker(WORKER, {
+        name: 'cogscope recorder',
+        execArgv: [],
+        env,
+        workerData: { ...start, letGo: this.#letGo } satisfies Start,
+        resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
+      });
+    } catch (error) {
+      throw new ProfilerError('RECORDING_UNAVAILABLE', (error as Error).message);
+    }
+    this.#worker.on('message', (answer: Answer) => this.#receive(answer));
+    this.#worker.on('error', (error) => this.#lose(error.message));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#lose(`its thread ended with ${code}`);
+        process.off('exit', this.#processExits);
+        resolve(code);
+      });
+    });
+    process.on('exit', this.#processExits);
+  }
+
+  /** Resolves with the next answer of a kind; stays open where the link is lost. */
+  next<Kind extends Answer['kind']>(kind: Kind): Promise<AnswerOf<Kind>> {
+    const { promise, resolve } = Promise.withResolvers<AnswerOf<Kind>>();
+    this.#waiting.set(kind, resolve);
+    return promise;
+  }
+
+  post(order: Order): void {
+    const moved = order.kind === 'slice' ? [...order.part.stretches, ...order.part.calls] : [];
+    this.#worker.postMessage(
+      order,
+      moved.map(({ buffer }) => buffer),
+    );
+  }
+
+  /** Whether the process is to go on until the thread has answered. */
+  keepsAlive(does: boolean): void {
+    if (does) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /** Has the thread let go of this one, and end. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#worker.ref();
+    this.#worker.postMessage({ kind: 'end' } satisfies Order);
+    const timer = setTimeout(() => void this.#worker.terminate(), END_WITHIN_MS).unref();
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  /** Nothing but this runs any more: it has to wait. */
+  readonly #processExits = (): void => {
+    this.#worker.postMessage({ kind: 'end' } satisfies Order);
+    Atomics.wait(this.#letGo, 0, 0, LET_GO_WITHIN_MS);
+  };
+
+  #receive(answer: Answer): void {
+    if (this.#isClosed) return;
+    if (answer.kind === 'problem') {
+      this.#lose(answer.message);
+      return;
+    }
+    const resolve = this.#waiting.get(answer.kind);
+    this.#waiting.delete(answer.kind);
+    if (resolve === undefined) this.#hooks.told(answer);
+    else resolve(answer as never);
+  }
+
+  #lose(problem: string): void {
+    if (!this.#isClosed) this.#hooks.lost(new ProfilerError('RECORDING_FAILED', problem));
+  }
+}
