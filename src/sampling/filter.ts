@@ -17,6 +17,8 @@ export interface ProfileFilter {
   readonly gc?: boolean;
   /** False folds the functions of Node, and the native code that they call, into what called them. */
   readonly internals?: boolean;
+  /** False leaves out what this profiler took itself. */
+  readonly profiler?: boolean;
   /** Names of threads. */
   readonly threads?: readonly string[];
   readonly shards?: readonly number[];
@@ -80,7 +82,8 @@ function isThreadWanted({ name, shard }: Thread, { threads, shards }: ProfileFil
   return (threads?.includes(name) ?? true) && (shards?.includes(shard) ?? true);
 }
 
-function isOwnerWanted({ kind, name, cog }: Owner, { cogs, owners }: ProfileFilter): boolean {
+function isOwnerWanted({ kind, name, cog }: Owner, { cogs, owners, profiler }: ProfileFilter): boolean {
+  if (kind === 'profiler' && profiler === false) return false;
   const ownCog = cog ?? (kind === 'cog' ? name : undefined);
   const isCogIn = cogs === undefined || (ownCog !== undefined && cogs.includes(ownCog));
   return isCogIn && (owners?.includes(name) ?? true);

@@ -2,6 +2,7 @@ import { mainOwners } from '../flat.ts';
 import { functionWeights } from '../functions.ts';
 import { weightOf } from '../nodes.ts';
 import type { Profile } from '../profile.ts';
+import { remarksOf } from '../remarks.ts';
 import { marginOf } from '../uncertainty.ts';
 import type { FormatOptions, ProfileFormat } from './format.ts';
 import { factLines, functionName, functionPlace, inLine, percent } from './lines.ts';
@@ -137,49 +138,12 @@ function tableLines(
   });
 }
 
-/** What stands out beyond the order of the table; at most three functions each. */
-const REMARKS: readonly {
-  readonly head: string;
-  readonly of: (row: Row) => number;
-  readonly least: number;
-  readonly text: (value: number) => string;
-}[] = [
-  {
-    head: 'Hot spots: they work themselves most of the time that they are on the stack',
-    of: ({ self, total }) => self / total,
-    least: 0.5,
-    text: (ratio) => `${(100 * ratio).toFixed(0)} % of its samples are its own`,
-  },
-  {
-    head: 'Indirect calls: most of their time is that of what they call',
-    of: ({ self, total }) => total - self,
-    least: 1,
-    text: (samples) => `${samples} samples in what it calls`,
-  },
-  {
-    head: 'Call magnification: little work of their own sets off much',
-    of: ({ self, total }) => (self === 0 ? 0 : total / self),
-    least: 2,
-    text: (ratio) => `${ratio.toFixed(1)} times its own samples`,
-  },
-];
-const REMARKED = 3;
-/** Functions of fewer samples are not remarked on. */
-const LEAST_SHARE = 0.01;
-
 function summaryLines(rows: readonly Row[], all: number): string[] {
-  const notable = rows.filter(
-    ({ isFunction, total }) => isFunction && total >= Math.max(2, LEAST_SHARE * all),
-  );
-  return REMARKS.flatMap(({ head, of, least, text }) => {
-    const found = notable
-      .filter((row) => of(row) >= least)
-      .sort((a, b) => of(b) - of(a) || b.total - a.total)
-      .slice(0, REMARKED);
-    return found.length === 0
-      ? []
-      : ['', head, ...found.map((row) => `  ${row.name}: ${text(of(row))} (${row.self}/${row.total})`)];
-  });
+  return remarksOf(rows, all).flatMap(({ head, rows: told }) => [
+    '',
+    head,
+    ...told.map(({ row, text }) => `  ${row.name}: ${text} (${row.self}/${row.total})`),
+  ]);
 }
 
 function clipped(line: string, width: number): string {
