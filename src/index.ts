@@ -32,6 +32,11 @@ export type {
   RestRouteRow,
   RestRow,
 } from './rest/report.ts';
+export type { ExportOptions, FormatName } from './sampling/conversion/conversions.ts';
+export type { RecordingOptions, RecordingProgress } from './sampling/recorder/options.ts';
+export type { Recording } from './sampling/recorder/recording.ts';
+export type { RecordingFacts, RecordingInfo } from './sampling/recorder/recording-info.ts';
+export type { Recordings } from './sampling/recordings.ts';
 export type { ShardPing } from './shards/pings.ts';
 export type { LevelSize } from './store/archive.ts';
 export type { StoreOption } from './store/backing.ts';

@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'register',
     'context',
     'trace',
+    'sampling',
   ],
   cog: ['store', '.'],
   context: ['cog'],
@@ -33,7 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   memory: ['.'],
   render: [],
   cli: ['render', 'memory', '.'],
-  sampling: ['render', 'store', '.'],
+  sampling: ['cog', 'context', 'frameworks', 'render', 'store', '.'],
   sapphire: ['.'],
   commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'rest', 'frameworks', 'trace', '.'],
 };

@@ -34,7 +34,7 @@ export interface RecordingSurroundings {
 
 /** What has come of it: a file as `recording-file.ts` has it. */
 export interface RecordedBytes {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly facts: RecordingFacts;
   readonly startedAtEpochMs: number;
   readonly durationMs: number;

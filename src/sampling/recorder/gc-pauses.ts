@@ -1,4 +1,4 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { monotonicNs } from '../../cog/clock.ts';
 import type { Pause } from './messages.ts';
 

@@ -60,6 +60,6 @@ export type Answer =
   | { readonly kind: 'progress'; readonly samples: number; readonly ofMain: number }
   /** The files whose cogs are to be told. */
   | { readonly kind: 'files'; readonly files: readonly string[] }
-  | { readonly kind: 'done'; readonly bytes: Uint8Array<ArrayBuffer>; readonly facts: RecordingFacts }
+  | { readonly kind: 'done'; readonly bytes: Uint8Array<SharedArrayBuffer>; readonly facts: RecordingFacts }
   /** It cannot go on. */
   | { readonly kind: 'problem'; readonly message: string };

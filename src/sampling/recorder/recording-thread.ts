@@ -1,20 +1,17 @@
 import type * as inspector from 'node:inspector';
 import { SourceMaps } from '../../frameworks/source-maps.ts';
-import { factsOf } from '../facts.ts';
-import type { Frame, Profile } from '../profile.ts';
-import { encodeRecording } from '../recording-file.ts';
+import { fileOf } from '../conversion/file.ts';
+import type { Frame } from '../profile.ts';
 import { Assembly } from './assembly.ts';
 import { ClockOffset } from './clock.ts';
 import { botFiles, finish, type Recorded, sourceFrames, type Took } from './finish.ts';
 import type { Answer, Order, Pause, SliceEnd, Start } from './messages.ts';
-import type { RecordingFacts } from './recording-info.ts';
 import { Samples } from './samples.ts';
 import { Stretches } from './stretches.ts';
 import { TIMELINE_FIELDS } from './timeline.ts';
 import { V8Session } from './v8-session.ts';
 
 const MAIN = 'main';
-const US_PER_MS = 1e3;
 const NS_PER_US = 1e3;
 /** The longest calls are marked, as many. */
 const MOST_CALLS = 2_000;
@@ -146,9 +143,7 @@ export class RecordingThread {
   #end(cogs: ReadonlyMap<string, string>): void {
     this.#keepLongestCalls();
     const profile = finish(this.#recorded(), this.#frames, cogs, this.#maps);
-    const bytes = encodeRecording(profile);
-    // A copy of its own, which can be handed over.
-    this.#send({ kind: 'done', bytes: new Uint8Array(bytes), facts: this.#factsOf(profile) });
+    this.#send({ kind: 'done', ...fileOf(profile, this.#notes()) });
   }
 
   #recorded(): Recorded {
@@ -169,30 +164,13 @@ export class RecordingThread {
     };
   }
 
-  #factsOf(profile: Profile): RecordingFacts {
-    const { samples, running, recordedUs, runningUs, missed, rateHz } = factsOf(profile);
-    let ownUs = 0;
-    for (const { owner, weightUs } of profile.threads) {
-      owner.forEach((one, sample) => {
-        if (profile.owners[one]!.kind === 'profiler') ownUs += weightUs[sample]!;
-      });
-    }
+  #notes(): string[] {
     const notes: string[] = [];
     if (this.#lostStretches > 0) {
       notes.push('The loop was held so long that it is not known for all samples whose code ran.');
     }
     if (this.#lostCalls > 0) notes.push(`${this.#lostCalls} shorter calls are not marked.`);
-    return {
-      samples,
-      running,
-      recordedMs: recordedUs / US_PER_MS,
-      runningMs: runningUs / US_PER_MS,
-      ownMs: ownUs / US_PER_MS,
-      missed,
-      rateHz,
-      threads: profile.threads.map(({ name }) => name),
-      notes,
-    };
+    return notes;
   }
 }
 

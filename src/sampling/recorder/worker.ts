@@ -10,7 +10,7 @@ const port = parentPort!;
 const start: Start = workerData;
 
 function send(answer: Answer): void {
-  port.postMessage(answer, answer.kind === 'done' ? [answer.bytes.buffer] : []);
+  port.postMessage(answer);
 }
 
 function fail(error: unknown): void {

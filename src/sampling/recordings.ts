@@ -1,0 +1,140 @@
+import { ProfilerError } from '../errors.ts';
+import { ConversionThread } from './conversion/conversion-thread.ts';
+import type { ExportOptions, FormatName } from './conversion/conversions.ts';
+import { KeptRecordings } from './kept-recordings.ts';
+import { CpuRecording, type RecordedBytes, type RecordingSurroundings } from './recorder/cpu-recording.ts';
+import {
+  type RecordingOptions,
+  type ResolvedRecordingOptions,
+  resolveRecordingOptions,
+} from './recorder/options.ts';
+import { Recording } from './recorder/recording.ts';
+import type { RecordingInfo } from './recorder/recording-info.ts';
+import { takeSlot } from './recorder/slot.ts';
+import type { ViewName, ViewOf, ViewQuery } from './views/index.ts';
+
+export interface RecordingsSurroundings extends RecordingSurroundings {
+  /** Whether calls of a target can be told. */
+  isTracked(targetId: string): boolean;
+}
+
+/** The recordings of a bot: makes them, keeps the latest, and shows them. What takes long runs in other threads. */
+export class Recordings {
+  readonly #surroundings: RecordingsSurroundings;
+  readonly #kept = new KeptRecordings();
+  readonly #thread = new ConversionThread();
+  #current: CpuRecording | undefined;
+  #isClosed = false;
+
+  constructor(surroundings: RecordingsSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Those that are kept, the latest first: up to 8, of up to 32 MB. */
+  get list(): readonly RecordingInfo[] {
+    return this.#kept.list;
+  }
+
+  /** @throws ProfilerError UNKNOWN_RECORDING */
+  get(id: string): RecordingInfo {
+    return this.#kept.get(id).info;
+  }
+
+  /**
+   * Fulfils once it records.
+   * @throws ProfilerError INVALID_OPTION, RECORDING_BUSY with who records what, RECORDING_UNAVAILABLE,
+   *   RECORDING_CANCELLED, RECORDING_FAILED; then nothing is left of it
+   */
+  async start(options: RecordingOptions = {}): Promise<Recording> {
+    const resolved = resolveRecordingOptions(options);
+    const { target, durationMs } = resolved;
+    if (this.#isClosed) throw new ProfilerError('DESTROYED');
+    if (target !== undefined && !this.#surroundings.isTracked(target)) {
+      throw new ProfilerError('INVALID_OPTION', 'target', 'must be the id of a target that is tracked');
+    }
+    const slot = takeSlot(resolved.startedBy, resolved.name ?? target ?? 'the bot', durationMs);
+    const recording = new CpuRecording(resolved, this.#surroundings);
+    this.#current = recording;
+    const free = () => {
+      if (this.#current === recording) this.#current = undefined;
+      slot[Symbol.dispose]();
+    };
+    recording.done.then(free, free);
+    await recording.start();
+    const done = recording.done.then((recorded) => this.#keep(recorded, resolved));
+    return new Recording(recording, done);
+  }
+
+  /**
+   * The file of a recording in a format.
+   * @throws ProfilerError UNKNOWN_RECORDING; INVALID_OPTION for what the format does not take
+   */
+  export(id: string, format: FormatName, options: ExportOptions = {}): Promise<Uint8Array> {
+    return this.#thread.run('export', this.#sources([id]), { format, options });
+  }
+
+  /** A recording as a file of its own, which other processes read. */
+  raw(id: string): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#kept.get(id).bytes);
+  }
+
+  /** What is shown of one recording, or of several: see `views/index.ts`. */
+  view<Name extends ViewName>(
+    ids: readonly string[],
+    name: Name,
+    query: ViewQuery<Name>,
+  ): Promise<ViewOf<Name>> {
+    return this.#thread.run('view', this.#sources(ids), { name, query }) as Promise<ViewOf<Name>>;
+  }
+
+  /** Makes one of several, which stay as they are. */
+  async merge(ids: readonly string[], name?: string): Promise<RecordingInfo> {
+    const infos = ids.map((id) => this.get(id));
+    if (infos.length === 0) throw new ProfilerError('INVALID_OPTION', 'ids', 'must name some recordings');
+    const { bytes, facts, ...times } = await this.#thread.run('merge', this.#sources(ids), undefined);
+    const names = [...new Set(infos.map((info) => info.name))];
+    return this.#kept.add(bytes, {
+      ...facts,
+      ...times,
+      name: name ?? names.join(', '),
+      startedBy: infos[0]!.startedBy,
+      intervalUs: Math.min(...infos.map(({ intervalUs }) => intervalUs)),
+      startPauseMs: Math.max(...infos.map(({ startPauseMs }) => startPauseMs)),
+      shards: [...new Set(infos.flatMap(({ shards }) => shards))].sort((a, b) => a - b),
+      notes: [...new Set(infos.flatMap(({ notes }) => notes))],
+      mergedFrom: ids,
+    });
+  }
+
+  /** @returns whether there was one */
+  remove(id: string): boolean {
+    return this.#kept.remove(id);
+  }
+
+  /** Cancels what is recorded now, and ends all threads. */
+  async dispose(): Promise<void> {
+    this.#isClosed = true;
+    const recording = this.#current;
+    recording?.cancel(': the profiler was destroyed');
+    await recording?.done.catch(() => undefined);
+    await this.#thread.dispose();
+  }
+
+  #sources(ids: readonly string[]) {
+    return ids.map((id) => ({ id, bytes: this.#kept.get(id).bytes }));
+  }
+
+  #keep({ bytes, facts, ...times }: RecordedBytes, options: ResolvedRecordingOptions): RecordingInfo {
+    const { name, startedBy, intervalUs, target } = options;
+    const { calls, ...rest } = times;
+    return this.#kept.add(bytes, {
+      ...facts,
+      ...rest,
+      name: name ?? target ?? this.#surroundings.name,
+      startedBy,
+      intervalUs,
+      shards: [this.#surroundings.shard],
+      ...(target !== undefined && { target, calls }),
+    });
+  }
+}
