@@ -15,6 +15,11 @@ const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s;
 export class SourceMaps {
   readonly #maps = new Map<string, { map: SourceMap; folder: string } | undefined>();
 
+  /** Uses the map that another thread of the process has for a file: a loader may have made it in memory there. */
+  give(file: string, payload: SourceMapPayload): void {
+    this.#maps.set(file, { map: new SourceMap(payload), folder: dirname(file) });
+  }
+
   /** Where the code was written; the location itself where no map says otherwise. */
   resolve(location: SourceLocation): SourceLocation {
     const found = this.#find(location.file);
@@ -37,6 +42,17 @@ export class SourceMaps {
     if (!this.#maps.has(file)) this.#maps.set(file, load(file));
     return this.#maps.get(file);
   }
+}
+
+/** The maps that Node has in memory for files, for `give`. */
+export function loadedMaps(files: readonly string[]): Map<string, SourceMapPayload> {
+  if (!process.sourceMapsEnabled) return new Map();
+  return new Map(
+    files.flatMap((file) => {
+      const payload = findSourceMap(file)?.payload;
+      return payload === undefined ? [] : [[file, payload] as const];
+    }),
+  );
 }
 
 function load(file: string) {

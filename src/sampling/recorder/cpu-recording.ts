@@ -4,6 +4,7 @@ import { monotonicNs } from '../../cog/clock.ts';
 import { OWN_FOLDER } from '../../cog/own-folder.ts';
 import type { Contexts } from '../../context/contexts.ts';
 import { ProfilerError } from '../../errors.ts';
+import { loadedMaps } from '../../frameworks/source-maps.ts';
 import { openInspector } from './availability.ts';
 import { GcPauses } from './gc-pauses.ts';
 import { isExact } from './heap.ts';
@@ -213,6 +214,7 @@ export class CpuRecording {
     const link = this.#link!;
     const late = () => this.#fail(new ProfilerError('RECORDING_FAILED', 'its thread does not answer'));
     const timer = setTimeout(late, FINISH_WITHIN_MS).unref();
+    const compiled = link.next('compiled');
     const files = link.next('files');
     const done = link.next('done');
     this.#stoppedNs = monotonicNs();
@@ -222,6 +224,9 @@ export class CpuRecording {
     this.#undo.push(() => clearTimeout(timer));
     link.keepsAlive(true);
     link.post({ kind: 'finish', toUs: this.#stoppedNs / NS_PER_US, pauses });
+    const maps = loadedMaps((await compiled).files);
+    if (this.#isOver) return;
+    link.post({ kind: 'maps', maps });
     const { cogOfFile } = this.#surroundings;
     const cogs = new Map((await files).files.map((file) => [file, cogOfFile(file)]));
     if (this.#isOver) return;

@@ -51,7 +51,7 @@ export function sourceFrames({ frames }: Assembly, maps: SourceMaps): Frame[] {
 }
 
 /** The files of the bot's own code. */
-export function botFiles(frames: readonly Frame[]): string[] {
+export function botFiles(frames: readonly Pick<Frame, 'kind' | 'file'>[]): string[] {
   return [
     ...new Set(frames.filter(({ kind, file }) => kind === 'bot' && isFile(file)).map(({ file }) => file)),
   ];

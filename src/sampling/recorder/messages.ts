@@ -1,4 +1,5 @@
 import type * as inspector from 'node:inspector';
+import type { SourceMapPayload } from 'node:module';
 import type { Profile } from '../profile.ts';
 import type { RecordingFacts } from './recording-info.ts';
 import type { TimelinePart } from './timeline.ts';
@@ -30,6 +31,8 @@ export type Order =
     }
   | SliceEnd
   | { readonly kind: 'finish'; readonly toUs: number; readonly pauses: readonly Pause[] }
+  /** Of files that were asked for, those that are in the bot's memory. */
+  | { readonly kind: 'maps'; readonly maps: ReadonlyMap<string, SourceMapPayload> }
   /** Of each file that was asked for. */
   | { readonly kind: 'cogs'; readonly cogs: ReadonlyMap<string, string> }
   /** Where the thread does not connect itself. */
@@ -58,7 +61,8 @@ export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'cured'; readonly tookMs: number }
   | { readonly kind: 'progress'; readonly samples: number; readonly ofMain: number }
-  /** The files whose cogs are to be told. */
+  /** The files whose source maps are to be told, then those whose cogs are. */
+  | { readonly kind: 'compiled'; readonly files: readonly string[] }
   | { readonly kind: 'files'; readonly files: readonly string[] }
   | { readonly kind: 'done'; readonly bytes: Uint8Array<SharedArrayBuffer>; readonly facts: RecordingFacts }
   /** It cannot go on. */

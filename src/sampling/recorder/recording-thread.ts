@@ -76,6 +76,10 @@ export class RecordingThread {
       case 'finish':
         this.#finish = order;
         return this.#join();
+      case 'maps':
+        for (const [file, payload] of order.maps) this.#maps.give(file, payload);
+        this.#frames = sourceFrames(this.#assembly, this.#maps);
+        return this.#send({ kind: 'files', files: botFiles(this.#frames) });
       case 'cogs':
         return this.#end(order.cogs);
     }
@@ -105,8 +109,7 @@ export class RecordingThread {
     }
     if (this.#finish === undefined) return;
     this.#stretches.end();
-    this.#frames = sourceFrames(this.#assembly, this.#maps);
-    this.#send({ kind: 'files', files: botFiles(this.#frames) });
+    this.#send({ kind: 'compiled', files: botFiles(this.#assembly.frames) });
   }
 
   #takeSlice(profile: inspector.Profiler.Profile, { beforeUs, afterUs, part }: SliceEnd): void {
