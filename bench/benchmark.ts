@@ -1,5 +1,5 @@
 /** How values are measured; `report.ts` knows how each is written for people. */
-export type Unit = 'ns' | 'ms' | 'bytes';
+export type Unit = 'ns' | 'ms' | 'bytes' | 'percent';
 
 /** One figure of a benchmark. Everything that is printed derives from these. */
 export interface Row {

@@ -19,6 +19,9 @@ export const { Archive } = (await load('store/archive')) as typeof import('../sr
 export const { memoryBacking, openBacking } = (await load(
   'store/backing',
 )) as typeof import('../src/store/backing.ts');
+export const { decodeRecording } = (await load(
+  'sampling/recording-file',
+)) as typeof import('../src/sampling/recording-file.ts');
 export const { detailsOf } = (await load('details')) as typeof import('../src/details.ts');
 export const { Keeper } = (await load('store/keeper')) as typeof import('../src/store/keeper.ts');
 export const { LEVELS } = (await load('store/levels')) as typeof import('../src/store/levels.ts');

@@ -1,6 +1,7 @@
 import { acks } from './acks.ts';
 import { answers } from './answers.ts';
 import { archive } from './archive.ts';
+import { attribution } from './attribution.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
 import { charts } from './charts.ts';
@@ -12,6 +13,7 @@ import { inFlight } from './in-flight.ts';
 import { memory } from './memory.ts';
 import { promises } from './promises.ts';
 import { rest } from './rest.ts';
+import { sampling } from './sampling.ts';
 import { saving } from './saving.ts';
 import { startup } from './startup.ts';
 import { view } from './view.ts';
@@ -36,4 +38,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   charts,
   answers,
   heapSnapshot,
+  attribution,
+  sampling,
 ];

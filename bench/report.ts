@@ -5,6 +5,7 @@ import type { Benchmark, Row, Unit } from './benchmark.ts';
 const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
   ns: (ns) => (ns < 1e4 ? `${ns.toFixed(ns < 10 ? 1 : 0)} ns` : `${(ns / 1e3).toFixed(ns < 1e5 ? 1 : 0)} µs`),
   ms: (ms) => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`,
+  percent: (percent) => `${percent.toFixed(2)} %`,
   bytes: (bytes) => {
     const size = Math.abs(bytes);
     if (size < 1e3) return `${bytes.toFixed(0)} B`;

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Recording } from 'cogscope';
 import {
   Client,
   Collection,
@@ -16,7 +17,8 @@ import { MESSAGE_LISTENERS, rank } from './community-bot.ts';
  * the place where discord.js takes the text of a frame from the socket.
  */
 
-type Setup = 'bare' | 'installed' | 'attached';
+/** The last two are attached as well. */
+type Setup = 'bare' | 'installed' | 'attached' | 'recorded' | 'recorded before';
 type Kind = 'message' | 'command';
 
 const KINDS: readonly Kind[] = ['message', 'command'];
@@ -30,6 +32,8 @@ const COG = 'community-bot';
 /** Some 50 ms: in each round garbage is collected a few times. */
 const EVENTS_A_ROUND: Readonly<Record<Kind, number>> = { message: 5_000, command: 1_000 };
 const EVENTS_A_TURN = 50;
+/** Some seconds were recorded. */
+const LEAST_SAMPLES = 500;
 
 /** Private in discord.js: resolves once the listeners have been called. */
 interface Shard {
@@ -39,6 +43,8 @@ interface Shard {
 let client: Client | undefined;
 let shard: Shard | undefined;
 let countCalls: (() => Promise<number>) | undefined;
+/** The recording that runs, where one does. */
+let recording: Recording | undefined;
 let expectedCalls = 0;
 /** As JSON: discord.js adds objects of its own to what it has parsed. */
 const received: Readonly<Record<Kind, string[]>> = { message: [], command: [] };
@@ -100,6 +106,9 @@ const api = {
   async check(): Promise<void> {
     const calls = (await countCalls?.()) ?? expectedCalls;
     if (calls !== expectedCalls) throw new Error(`${calls} of ${expectedCalls} calls were counted.`);
+    if (recording === undefined) return;
+    const { samples, running } = await recording.stop();
+    if (running < LEAST_SAMPLES) throw new Error(`There are ${running} of ${samples} samples of what ran.`);
   },
 };
 export type EndToEndProcess = typeof api;
@@ -109,9 +118,13 @@ async function install(client: Client, setup: Setup): Promise<void> {
   const { Profiler } = await import('cogscope');
   // Each call is to be timed, however many there are.
   const profiler = new Profiler(client, { budgetPercent: 100 });
-  if (setup !== 'attached') return;
+  if (setup === 'installed') return;
   profiler.attach(COG);
   countCalls = async () => (await profiler.summary()).rows.reduce((calls, { count }) => calls + count, 0);
+  if (setup === 'attached') return;
+  const started = await profiler.startRecording({ durationMs: 300_000 });
+  if (setup === 'recorded') recording = started;
+  else await started.stop();
 }
 
 function frame(kind: Kind, index: number): string {
