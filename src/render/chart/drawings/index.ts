@@ -1,9 +1,14 @@
+import { bars } from './bars.ts';
 import type { Drawing } from './drawing.ts';
+import { flame } from './flame.ts';
 import { timeline } from './timeline.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Every kind of picture. A new one is one file here and one line in this list. */
-export const DRAWINGS = [timeline, waterfall] as const satisfies readonly Drawing<string, never>[];
+export const DRAWINGS = [timeline, waterfall, bars, flame] as const satisfies readonly Drawing<
+  string,
+  never
+>[];
 
 type AnyDrawing = (typeof DRAWINGS)[number];
 

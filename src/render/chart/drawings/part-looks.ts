@@ -4,8 +4,8 @@ import { BACKGROUND } from '../palette.ts';
 
 type Texture = 'plain' | 'hatched' | 'dotted';
 
-/** How a kind of part is painted. */
-interface Look {
+/** How a box is painted. */
+export interface Look {
   readonly colour: string;
   readonly texture: Texture;
 }
@@ -30,7 +30,7 @@ export const PART_LOOKS: Readonly<Record<PartKind, Look>> = {
   other: { colour: '#8891a3', texture: 'dotted' },
 };
 
-interface Box {
+export interface Box {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -43,7 +43,10 @@ const DOT = { radius: 1, every: 4.5 } as const;
 
 /** Paints a box as its kind of part looks. */
 export function paintPart(context: SKRSContext2D, kind: PartKind, box: Box): void {
-  const { colour, texture } = PART_LOOKS[kind];
+  paint(context, PART_LOOKS[kind], box);
+}
+
+export function paint(context: SKRSContext2D, { colour, texture }: Look, box: Box): void {
   context.fillStyle = colour;
   context.fillRect(box.left, box.top, box.width, box.height);
   if (texture === 'plain') return;
