@@ -36,7 +36,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ['render', 'memory', '.'],
   sampling: ['cog', 'context', 'frameworks', 'render', 'store', '.'],
   sapphire: ['.'],
-  commands: ['render', 'cog', 'store', 'deadline', 'inflight', 'rest', 'frameworks', 'trace', '.'],
+  commands: [
+    'render',
+    'cog',
+    'store',
+    'deadline',
+    'inflight',
+    'rest',
+    'frameworks',
+    'trace',
+    'sampling',
+    '.',
+  ],
 };
 
 /** The imports that are left when types are erased; what is loaded later, on demand, is among them. */

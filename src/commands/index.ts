@@ -1,4 +1,5 @@
 import { attach } from './attach.ts';
+import { cpu, pyspy } from './cpu.ts';
 import { cleanup } from './data-cleanup.ts';
 import { clear } from './data-clear.ts';
 import { exportData } from './data-export.ts';
@@ -27,6 +28,8 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   inflight,
   methods,
   verbose,
+  cpu,
+  pyspy,
   save,
   delta,
   settings,

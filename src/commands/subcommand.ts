@@ -4,7 +4,7 @@ import type { DescriptionOf, DrawingName } from '../render/chart/drawings/index.
 import type { Menu, Outcome } from './desk/menu.ts';
 
 /** Types of options, as Discord numbers them. discord.js is not loaded for them: a bot may have several copies. */
-export const OPTION = { string: 3, boolean: 5, number: 10, attachment: 11 } as const;
+export const OPTION = { string: 3, integer: 4, boolean: 5, number: 10, attachment: 11 } as const;
 
 /** The groups of subcommands. */
 export const GROUPS = [

@@ -14,11 +14,11 @@ const LARGEST_COMMAND = 8_000;
 
 /** What is the same as in English, and meant to be. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
-  de: ['cog', 'filter', 'ms'],
-  fr: ['cog', 'ms'],
-  'es-ES': ['cog', 'ms'],
-  'pt-BR': ['cog', 'ms'],
-  ja: ['cog'],
+  de: ['cog', 'cpu', 'filter', 'ms', 'pyspy'],
+  fr: ['cog', 'cpu', 'ms', 'pyspy'],
+  'es-ES': ['cog', 'cpu', 'ms', 'pyspy'],
+  'pt-BR': ['cog', 'cpu', 'ms', 'pyspy'],
+  ja: ['cog', 'cpu', 'pyspy'],
 };
 
 type Localisations = Readonly<Record<string, string>> | null | undefined;

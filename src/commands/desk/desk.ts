@@ -1,15 +1,18 @@
 import type {
   AutocompleteInteraction,
+  BaseMessageOptions,
   ChatInputCommandInteraction,
   Client,
   Interaction,
   MessageComponentInteraction,
   ModalSubmitInteraction,
+  User,
 } from 'discord.js';
 import { ProfilerError } from '../../errors.ts';
 import type { Profiler } from '../../profiler.ts';
 import { type Page, toMessage } from '../../render/page.ts';
 import { cut } from '../../render/text.ts';
+import { asOurs } from '../../rest/own.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { SUBCOMMANDS } from '../index.ts';
 import { pathOf, type Request, type Subcommand } from '../subcommand.ts';
@@ -190,7 +193,7 @@ export class Desk {
     const done = session.enqueue(async () => {
       await acknowledged;
       const drawn = await this.#drawn(next);
-      if (drawn !== undefined) await this.#show(interaction, withWayBack(drawn, session.wayBackFrom(drawn)));
+      if (drawn !== undefined) await this.#show(interaction, leadingBack(drawn, session));
     });
     await Promise.all([acknowledged, done]);
   }
@@ -203,9 +206,9 @@ export class Desk {
     session.remember(menu.path, session.stateOf(menu.path, known));
     session.startLive(async () => {
       const state = session.stateOf(menu.path, known);
-      const drawn = await this.#drawn(() => draw(menu, { to: state }, request, session.isLive));
-      const { page } = withWayBack(drawn, session.wayBackFrom(drawn));
-      await session.redraw(page, this.#messageOf(page)).catch((error) => {
+      const next = await this.#drawn(() => draw(menu, { to: state }, request, session.isLive));
+      const drawn = leadingBack(next, session);
+      await session.redraw(drawn, this.#messageOf(drawn.page)).catch((error) => {
         session.stopLive();
         this.#report(error);
       });
@@ -242,11 +245,69 @@ export class Desk {
 
   async #show(interaction: ChatInputCommandInteraction | FromMessage, drawn: Drawn): Promise<void> {
     const { id } = await this.#send(interaction, drawn.page);
-    this.#sessionOf(id).shown(
+    const session = this.#sessionOf(id);
+    session.shown(
       drawn,
       (message) => interaction.editReply(message),
       (error) => this.#report(error),
     );
+    this.#follow(interaction, session, drawn);
+  }
+
+  /** Draws a page anew while what it shows goes on, and what comes after that. */
+  #follow(
+    interaction: ChatInputCommandInteraction | FromMessage,
+    session: Session,
+    { menu: shown }: Drawn,
+  ): void {
+    const menu = shown && find(shown.path).menu;
+    const request = this.#requestOf(interaction);
+    const going = menu?.goingOn(shown!.state, request);
+    if (menu === undefined || going === undefined) return;
+    const { everyMs, over } = going;
+    const again = async () => {
+      const state = session.stateOf(menu.path, shown!.state);
+      const drawn = leadingBack(await this.#drawn(() => draw(menu, { to: state }, request)), session);
+      await session.redraw(drawn, this.#messageOf(drawn.page));
+    };
+    const after = async () => {
+      const drawn = leadingBack(await this.#drawn(async () => draw(menu, await over, request)), session);
+      await this.#deliver(interaction, session, drawn).catch((error) => this.#report(error));
+      this.#follow(interaction, session, drawn);
+    };
+    session.follow(over, everyMs, again, after);
+  }
+
+  /** Shows what was waited for, in the message or, where that is gone or can no longer be edited, in a new one. */
+  async #deliver(
+    interaction: ChatInputCommandInteraction | FromMessage,
+    session: Session,
+    drawn: Drawn,
+  ): Promise<void> {
+    const message = this.#messageOf(drawn.page);
+    const ways = [
+      () => session.redraw(drawn, message),
+      // It was dismissed: only the one who did that is told again.
+      () => interaction.followUp({ ...message, flags: EPHEMERAL }),
+    ];
+    for (const way of ways) {
+      try {
+        await way();
+        return;
+      } catch (error) {
+        if (!GONE.has(codeOf(error))) throw error;
+      }
+    }
+    await this.#sendInPerson(interaction.user, message);
+  }
+
+  /** A direct message. `user.send` would do, but its requests would count as the bot's. */
+  async #sendInPerson(user: User, message: BaseMessageOptions): Promise<void> {
+    const { MessagePayload, Routes } = await import('discord.js');
+    const channel = await asOurs(() => user.createDM());
+    const { body, files } = await MessagePayload.create(channel, message).resolveBody().resolveFiles();
+    const sent = { body, ...(files && { files }) };
+    await asOurs(() => user.client.rest.post(Routes.channelMessages(channel.id), sent));
   }
 
   async #send(interaction: ChatInputCommandInteraction | FromMessage, page: Page): Promise<{ id: string }> {
@@ -281,6 +342,11 @@ export class Desk {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#profiler.options.logger.warn(`An answer could not be given: ${detail}`);
   }
+}
+
+/** What a menu led to leads back there. */
+function leadingBack(drawn: Drawn, session: Session): Drawn {
+  return withWayBack(drawn, session.wayBackFrom(drawn));
 }
 
 /** Our answers are seen by one person alone; whatever way another came to one, it is not theirs. */

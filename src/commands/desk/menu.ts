@@ -61,9 +61,22 @@ export interface MenuRequest extends Request {
   readonly isLive: boolean;
 }
 
+/** What goes on while a page is shown. */
+export interface GoingOn<State> {
+  /** How often the page is drawn anew meanwhile; left out, it is not. */
+  readonly everyMs?: number;
+  /** Fulfils when it is over, with what is shown then. What it rejects with is shown as well. */
+  readonly over: Promise<Outcome<State>>;
+}
+
 interface Definition<State extends MenuState, Name extends string> {
   readonly initial: State;
   readonly actions: Readonly<Record<Name, Act<State> | FormAction<State>>>;
+  /**
+   * Asked whenever a page of the menu is shown, after the owner has it: what goes on from there. Where nothing else is
+   * shown by then, what it leads to is, be it in a message of its own to the owner.
+   */
+  goingOn?(state: State, request: Request): GoingOn<State> | undefined;
   page(controls: Controls<State, Name>, request: MenuRequest): Page | Promise<Page>;
 }
 
@@ -86,12 +99,13 @@ export interface Menu {
     request: Request,
   ): Promise<Outcome<string>>;
   page(state: string, request: MenuRequest): Promise<Page>;
+  goingOn(state: string, request: Request): GoingOn<string> | undefined;
 }
 
 /** A page whose components change what it shows. */
 export function createMenu<State extends MenuState, Name extends string>(
   path: string,
-  { initial, actions, page }: Definition<State, Name>,
+  { initial, actions, page, goingOn }: Definition<State, Name>,
 ): Menu & { stateWith(changes: Partial<State>): string } {
   const find = (name: string): Partial<FormAction<State>> => {
     const action = Object.hasOwn(actions, name) ? actions[name as Name] : undefined;
@@ -116,6 +130,10 @@ export function createMenu<State extends MenuState, Name extends string>(
     async page(state, request) {
       const shown = decode(state, initial);
       return page({ state: shown, ...controlsOf<Name>(path, encode(shown)) }, request);
+    },
+    goingOn(state, request) {
+      const going = goingOn?.(decode(state, initial), request);
+      return going && { ...going, over: going.over.then(encoded) };
     },
   };
 }

@@ -7,6 +7,11 @@ const COMPONENTS_LIVE_MS = 14 * 60_000;
 const LIVE_EVERY_MS = 10_000;
 const LIVE_FOR_MS = 5 * 60_000;
 
+/** What goes on while a page is shown. */
+interface Followed {
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** Edits the message, with the token of the last interaction, which lives the longest. */
 type Edit = (message: InteractionEditReplyOptions) => Promise<unknown>;
 
@@ -28,6 +33,7 @@ export class Session {
   #waiting = 0;
   #expiry: NodeJS.Timeout | undefined;
   #live: NodeJS.Timeout | undefined;
+  #followed: Followed | undefined;
 
   /** @param ended told when there is nothing more to remember */
   constructor(ended: () => void) {
@@ -80,10 +86,11 @@ export class Session {
   shown({ page, menu }: Drawn, edit: Edit, failed: (error: unknown) => void): void {
     this.#page = page;
     this.#edit = edit;
+    this.stopFollowing();
     if (menu === undefined) this.stopLive();
     else this.remember(menu.path, menu.state);
     if (page.rows?.length) this.#endLater(() => edit(inactive(this.#page!)).catch(failed));
-    else this.dispose();
+    else this.#rest();
   }
 
   /** Draws anew every ten seconds, for five minutes or until it is stopped. */
@@ -102,13 +109,60 @@ export class Session {
     this.#live = undefined;
   }
 
+  /**
+   * Draws anew until something is over, and then what comes after it; unless something else is shown by then. That the
+   * components are disabled meanwhile makes no difference.
+   */
+  follow(
+    over: Promise<unknown>,
+    everyMs: number | undefined,
+    draw: () => Promise<void>,
+    after: () => Promise<void>,
+  ): void {
+    this.stopFollowing();
+    const followed: Followed = { timer: undefined };
+    this.#followed = followed;
+    const isCurrent = () => this.#followed === followed;
+    const again = async () => {
+      if (!isCurrent()) return;
+      // A message that is gone comes back with what is after it, if at all.
+      await draw().catch(() => clearInterval(followed.timer));
+    };
+    followed.timer =
+      everyMs === undefined
+        ? undefined
+        : setInterval(() => {
+            // A slow Discord must not pile them up.
+            if (!this.isBehind) void this.enqueue(again);
+          }, everyMs).unref();
+    const end = () => {
+      clearInterval(followed.timer);
+      void this.enqueue(async () => {
+        if (isCurrent()) await after();
+      });
+    };
+    over.then(end, end);
+  }
+
+  stopFollowing(): void {
+    clearInterval(this.#followed?.timer);
+    this.#followed = undefined;
+  }
+
   /** Shows a page in place of the last one, without a new interaction. */
-  async redraw(page: Page, message: InteractionEditReplyOptions): Promise<void> {
+  async redraw({ page, menu }: Drawn, message: InteractionEditReplyOptions): Promise<void> {
+    if (menu !== undefined) this.#states.set(menu.path, menu.state);
     await this.#edit?.(message);
     this.#page = page;
   }
 
   dispose(): void {
+    this.stopFollowing();
+    this.#rest();
+  }
+
+  /** There is nothing more that can be clicked. */
+  #rest(): void {
     this.stopLive();
     clearTimeout(this.#expiry);
     this.#ended();
@@ -117,7 +171,7 @@ export class Session {
   #endLater(atEnd: () => void): void {
     clearTimeout(this.#expiry);
     this.#expiry = setTimeout(() => {
-      this.dispose();
+      this.#rest();
       atEnd();
     }, COMPONENTS_LIVE_MS).unref();
   }

@@ -1,4 +1,4 @@
-import type { Texts } from './text.ts';
+import { optionsOf, type Texts } from './text.ts';
 
 export const brazilianPortuguese: Texts = {
   '': { description: 'Com o que este bot gasta o tempo. Só para o dono dele.' },
@@ -57,6 +57,42 @@ export const brazilianPortuguese: Texts = {
     description: 'Cog, tipo ou alvo, vários separados por vírgula, ou all (padrão: ver o que está detalhado)',
   },
   'verbose.on': { name: 'ativado', description: 'Ativado ou desativado (padrão: o contrário de agora)' },
+
+  cpu: {
+    name: 'cpu',
+    description: 'Gravar em que a CPU trabalha: qual cog, qual comando, qual função, qual linha',
+  },
+  pyspy: { name: 'pyspy', description: 'O mesmo que cpu' },
+  ...optionsOf(['cpu', 'pyspy'], {
+    duration: {
+      name: 'duração',
+      description: 'Segundos (padrão: 30); de 10 a 30 sob a carga habitual é o que mais revela',
+    },
+    interval: {
+      name: 'intervalo',
+      description: 'Entre duas amostras: por exemplo 1ms, 500us ou 1khz (padrão: 1ms)',
+    },
+    subprocesses: {
+      name: 'subprocessos',
+      description: 'Gravar também as threads de trabalho deste processo (padrão: não)',
+    },
+    shards: {
+      name: 'fragmentos',
+      description: 'Gravar todos os shards ao mesmo tempo (padrão: só este processo)',
+    },
+    target: {
+      name: 'alvo',
+      description: 'Só o que for executado para as próximas chamadas deste alvo (padrão: tudo)',
+    },
+    exact: {
+      name: 'exato',
+      description: 'Ver também os laços em andamento; pausa inicial maior (padrão: se o heap for pequeno)',
+    },
+    recording: {
+      name: 'gravação',
+      description: 'Ver uma gravação guardada, ou a lista, em vez de fazer uma nova',
+    },
+  }),
 
   save: {
     name: 'salvar',

@@ -1,4 +1,4 @@
-import type { Texts } from './text.ts';
+import { optionsOf, type Texts } from './text.ts';
 
 export const french: Texts = {
   '': { description: 'À quoi ce bot passe son temps. Réservé à son propriétaire.' },
@@ -62,6 +62,44 @@ export const french: Texts = {
       'Cog, type ou cible, plusieurs avec des virgules, ou all (par défaut : voir ce qui est suivi)',
   },
   'verbose.on': { name: 'activé', description: 'Activé ou désactivé (par défaut : l’inverse de maintenant)' },
+
+  cpu: {
+    name: 'cpu',
+    description:
+      'Enregistrer ce que fait le processeur : quel cog, quelle commande, quelle fonction, quelle ligne',
+  },
+  pyspy: { name: 'pyspy', description: 'La même chose que cpu' },
+  ...optionsOf(['cpu', 'pyspy'], {
+    duration: {
+      name: 'durée',
+      description: 'En secondes (par défaut : 30) ; 10 à 30 sous charge habituelle en disent le plus',
+    },
+    interval: {
+      name: 'intervalle',
+      description: 'Entre deux échantillons : par exemple 1ms, 500us ou 1khz (par défaut : 1ms)',
+    },
+    subprocesses: {
+      name: 'sous-processus',
+      description: 'Enregistrer aussi les threads de travail de ce processus (par défaut : non)',
+    },
+    shards: {
+      name: 'fragments',
+      description: 'Enregistrer tous les shards en même temps (par défaut : seulement ce processus)',
+    },
+    target: {
+      name: 'cible',
+      description: 'Seulement ce qui s’exécute pour les prochains appels de cette cible (par défaut : tout)',
+    },
+    exact: {
+      name: 'précis',
+      description:
+        'Voir aussi dans les boucles en cours ; pause plus longue au début (par défaut : si le tas est petit)',
+    },
+    recording: {
+      name: 'enregistrement',
+      description: 'Afficher un enregistrement conservé, ou leur liste, au lieu d’en faire un nouveau',
+    },
+  }),
 
   save: {
     name: 'sauvegarder',

@@ -1,4 +1,4 @@
-import type { Texts } from './text.ts';
+import { optionsOf, type Texts } from './text.ts';
 
 export const german: Texts = {
   '': { description: 'Womit dieser Bot seine Zeit verbringt. Nur für seinen Besitzer.' },
@@ -62,6 +62,43 @@ export const german: Texts = {
     description: 'Cog, Art oder Ziel, mehrere mit Komma getrennt, oder all (Standard: zeigen, was läuft)',
   },
   'verbose.on': { name: 'ein', description: 'Ein oder aus (Standard: das Gegenteil von jetzt)' },
+
+  cpu: {
+    name: 'cpu',
+    description: 'Aufzeichnen, womit die CPU beschäftigt ist: welcher Cog, Befehl, welche Funktion und Zeile',
+  },
+  pyspy: { name: 'pyspy', description: 'Dasselbe wie cpu' },
+  ...optionsOf(['cpu', 'pyspy'], {
+    duration: {
+      name: 'dauer',
+      description: 'Sekunden (Standard: 30); 10 bis 30 bei üblicher Last sagen am meisten aus',
+    },
+    interval: {
+      name: 'intervall',
+      description: 'Zwischen zwei Stichproben: etwa 1ms, 500us oder 1khz (Standard: 1ms)',
+    },
+    subprocesses: {
+      name: 'unterprozesse',
+      description: 'Auch die Worker-Threads dieses Prozesses aufzeichnen (Standard: nein)',
+    },
+    shards: {
+      name: 'alle-shards',
+      description: 'Alle Shards gleichzeitig aufzeichnen (Standard: nur dieser Prozess)',
+    },
+    target: {
+      name: 'ziel',
+      description: 'Nur aufzeichnen, was für die nächsten Aufrufe dieses Ziels läuft (Standard: alles)',
+    },
+    exact: {
+      name: 'exakt',
+      description:
+        'Auch in schon laufende Schleifen blicken; längere Pause am Anfang (Standard: bei kleinem Heap)',
+    },
+    recording: {
+      name: 'aufzeichnung',
+      description: 'Statt einer neuen eine vorhandene Aufzeichnung oder die Liste zeigen',
+    },
+  }),
 
   save: {
     name: 'speichern',

@@ -1,4 +1,4 @@
-import type { Texts } from './text.ts';
+import { optionsOf, type Texts } from './text.ts';
 
 export const japanese: Texts = {
   '': { description: 'このBotが何に時間を使っているかを調べます。オーナー専用です。' },
@@ -61,6 +61,31 @@ export const japanese: Texts = {
     description: 'Cog、種類、対象名。コンマ区切りで複数、またはall（省略時は記録中のものを表示）',
   },
   'verbose.on': { name: 'オン', description: 'オンまたはオフ（省略時は現在の逆に切り替え）' },
+
+  cpu: { name: 'cpu', description: 'CPUが何をしているかを記録します（どのCog、コマンド、関数、行か）' },
+  pyspy: { name: 'pyspy', description: 'cpu と同じです' },
+  ...optionsOf(['cpu', 'pyspy'], {
+    duration: { name: '長さ', description: '秒数（省略時は30）。普段の負荷で10～30秒が最も参考になります' },
+    interval: { name: '間隔', description: 'サンプルの間隔。例：1ms、500us、1khz（省略時は1ms）' },
+    subprocesses: {
+      name: 'サブプロセス',
+      description: 'このプロセスのワーカースレッドも記録します（省略時は記録しません）',
+    },
+    shards: {
+      name: '全シャード',
+      description: 'すべてのシャードを同時に記録します（省略時はこのプロセスだけ）',
+    },
+    target: {
+      name: '対象',
+      description: 'この対象の次の呼び出しで実行されるものだけを記録します（省略時はすべて）',
+    },
+    exact: {
+      name: '精密',
+      description:
+        '実行中のループの中も記録します。開始時の停止が長くなります（省略時はヒープが小さい場合のみ）',
+    },
+    recording: { name: '保存済み', description: '新しく記録せず、残っている記録またはその一覧を表示します' },
+  }),
 
   save: {
     name: '保存',

@@ -1,4 +1,4 @@
-import type { Texts } from './text.ts';
+import { optionsOf, type Texts } from './text.ts';
 
 /** For Spain and Latin America alike: no words of one region, no decimals, whose separator differs. */
 export const spanish: Texts = {
@@ -66,6 +66,43 @@ export const spanish: Texts = {
     name: 'activado',
     description: 'Activado o desactivado (por defecto: lo contrario de ahora)',
   },
+
+  cpu: {
+    name: 'cpu',
+    description: 'Grabar en qué trabaja la CPU: qué cog, qué comando, qué función, qué línea',
+  },
+  pyspy: { name: 'pyspy', description: 'Lo mismo que cpu' },
+  ...optionsOf(['cpu', 'pyspy'], {
+    duration: {
+      name: 'duración',
+      description: 'Segundos (por defecto: 30); de 10 a 30 con la carga habitual es lo que más dice',
+    },
+    interval: {
+      name: 'intervalo',
+      description: 'Entre dos muestras: por ejemplo 1ms, 500us o 1khz (por defecto: 1ms)',
+    },
+    subprocesses: {
+      name: 'subprocesos',
+      description: 'Grabar también los hilos de trabajo de este proceso (por defecto: no)',
+    },
+    shards: {
+      name: 'fragmentos',
+      description: 'Grabar todos los shards a la vez (por defecto: solo este proceso)',
+    },
+    target: {
+      name: 'objetivo',
+      description: 'Solo lo que se ejecute para las próximas llamadas de este objetivo (por defecto: todo)',
+    },
+    exact: {
+      name: 'exacto',
+      description:
+        'Ver también los bucles en curso; pausa inicial más larga (por defecto: si el heap es pequeño)',
+    },
+    recording: {
+      name: 'grabación',
+      description: 'Ver una grabación guardada, o la lista, en lugar de hacer una nueva',
+    },
+  }),
 
   save: {
     name: 'guardar',

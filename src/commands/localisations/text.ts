@@ -12,6 +12,13 @@ export interface Text {
  */
 export type Texts = Readonly<Record<string, Text>>;
 
+/** The texts of the options of a subcommand, for each of the names that it has. */
+export function optionsOf(paths: readonly string[], options: Texts): Texts {
+  return Object.fromEntries(
+    paths.flatMap((path) => Object.entries(options).map(([name, text]) => [`${path}.${name}`, text])),
+  );
+}
+
 export interface Language {
   /** The languages of Discord's clients that are shown these texts. */
   readonly locales: readonly `${Locale}`[];

@@ -36,15 +36,20 @@ export async function exportToFile(profiler: Profiler, limitBytes: number): Prom
 }
 
 /**
- * A text as a file: plain, else compressed, else in the folder of the profiler.
+ * A text, or what is none, as a file: plain, else compressed, else in the folder of the profiler.
  * @throws ProfilerError UNUSABLE_FILE
  */
 export async function textToFile(
   profiler: Profiler,
-  { what, extension, text }: { readonly what: string; readonly extension: string; readonly text: string },
+  {
+    what,
+    extension,
+    text,
+  }: { readonly what: string; readonly extension: string; readonly text: string | Uint8Array },
   limitBytes: number,
 ): Promise<Placed> {
-  const plain = Buffer.from(text);
+  const plain =
+    typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
   const isSmall = plain.length <= limitBytes;
   const name = fileName(what, isSmall ? extension : `${extension}.gz`, new Date());
   return place(profiler, name, isSmall ? plain : await compress(plain), limitBytes);

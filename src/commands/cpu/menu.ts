@@ -1,0 +1,318 @@
+import type { Profiler } from '../../profiler.ts';
+import type { Page } from '../../render/page.ts';
+import { plural } from '../../render/units.ts';
+import { PROFILE_FORMATS } from '../../sampling/formats/index.ts';
+import { type Controls, createMenu, type MenuRequest } from '../desk/menu.ts';
+import { textToFile } from '../pages/export-file.ts';
+import { turning, turningButtons } from '../pages/turning.ts';
+import type { Request } from '../subcommand.ts';
+import { cpuServiceOf } from './adapter.ts';
+import { inOrder } from './compare-tab.ts';
+import { DURATION_S, decodePlan, encodePlan } from './plan.ts';
+import { recordingList } from './recordings-tab.ts';
+import { announcement, progress, question } from './run-pages.ts';
+import type { CpuOptions, CpuRecording, CpuRun, CpuService } from './service.ts';
+import { TABS, type Tab } from './tabs.ts';
+import { keyOfRecording, recordingLine } from './words.ts';
+
+export const PATH = 'cpu';
+/** A pause of so many ms is asked about. */
+export const LONGEST_UNASKED_PAUSE_MS = 500;
+const PROGRESS_EVERY_MS = 5_000;
+const MS_PER_S = 1_000;
+
+/** In place of a plan: one more was asked for than there can be. */
+const BUSY = 'busy';
+
+/** What a page shows that shows no recording: where the way to one stands. */
+const STAGES = { ask: 'ask', begin: 'begin', run: 'run' } as const;
+
+const INITIAL = {
+  id: '',
+  tab: 'overview' as string,
+  page: 0,
+  sort: '',
+  pick: -1,
+  other: '',
+  chart: true,
+  plan: '',
+};
+type State = typeof INITIAL;
+type ActionName =
+  | 'begin'
+  | 'stop'
+  | 'cancel'
+  | 'tab'
+  | 'turn'
+  | 'jump'
+  | 'sort'
+  | 'pick'
+  | 'open'
+  | 'compare'
+  | 'merge'
+  | 'chart'
+  | 'export'
+  | 'difference'
+  | 'legend'
+  | 'again';
+
+export const cpuMenu = createMenu<State, ActionName>(PATH, {
+  initial: INITIAL,
+  actions: {
+    ...turning(),
+    begin: (state) => ({ to: { ...state, tab: STAGES.begin } }),
+    stop: (state, _, { profiler }) => {
+      cpuServiceOf(profiler).running?.stop();
+      return { to: state };
+    },
+    cancel: (state, _, { profiler }) => {
+      const { running } = cpuServiceOf(profiler);
+      running?.cancel();
+      const isLost = running !== undefined && state.tab === STAGES.run;
+      return {
+        to: { ...INITIAL, tab: 'recordings' },
+        notice: isLost ? '✓ Cancelled: what was recorded is thrown away.' : 'Nothing was recorded.',
+      };
+    },
+    tab: (state, [tab = '']) => ({ to: { ...state, tab, page: 0 } }),
+    sort: (state, [sort = '']) => ({ to: { ...state, sort, page: 0 } }),
+    pick: (state, [frame = '']) => ({ to: { ...state, tab: 'relatives', pick: Number(frame) } }),
+    open: (state, [id = '']) => ({ to: { ...INITIAL, id, chart: state.chart } }),
+    compare: (state, [other = '']) => ({ to: { ...state, tab: 'compare', other } }),
+    merge: async (state, keys, { profiler }) => {
+      const service = cpuServiceOf(profiler);
+      const wanted = new Set([state.id, ...keys]);
+      const found = service.recordings.filter((one) => wanted.has(keyOfRecording(one)));
+      if (found.length < 2) return { to: state, notice: '⚠ The others are not kept any more.' };
+      const merged = await service.merge(found.map(({ id }) => id));
+      const notice = `✓ Put together: ${plural(found.length, 'recording')}.`;
+      return { to: { ...INITIAL, id: keyOfRecording(merged) }, notice };
+    },
+    chart: (state) => ({ to: { ...state, chart: !state.chart, page: 0 } }),
+    export: async (state, [name = ''], request) => {
+      const service = cpuServiceOf(request.profiler);
+      const recording = recordingOf(service, state.id);
+      return recording === undefined ? { to: state } : exported(service, recording, name, request);
+    },
+    difference: (state, _, request) => differenceFile(state, request),
+    legend: () => LEGEND,
+    again: (state, _, { profiler }) => {
+      const service = cpuServiceOf(profiler);
+      const recording = recordingOf(service, state.id);
+      const plan = encodePlan(likeBefore(recording, profiler));
+      return { to: { ...INITIAL, ...firstStage(service, profiler, plan) } };
+    },
+  },
+  goingOn(state, { profiler, user }) {
+    const service = cpuServiceOf(profiler);
+    const { running } = service;
+    if (state.tab === STAGES.begin) {
+      const begun = async () => {
+        await service.start(decodePlan(state.plan, profiler), user.username);
+        return { to: { ...INITIAL, tab: STAGES.run } };
+      };
+      return { over: begun() };
+    }
+    if (state.tab !== STAGES.run || running === undefined) return undefined;
+    const over = running.done.then((recording) => ({ to: { ...INITIAL, id: keyOfRecording(recording) } }));
+    return { everyMs: PROGRESS_EVERY_MS, over };
+  },
+  page(controls, request) {
+    const { state } = controls;
+    const service = cpuServiceOf(request.profiler);
+    if (state.tab === STAGES.ask || state.tab === STAGES.begin) return planPage(service, controls, request);
+    if (state.tab === STAGES.run && service.running !== undefined) return runPage(service.running, controls);
+    const recording = recordingOf(service, state.id);
+    if (recording === undefined) return listPage(service, controls);
+    return recordingPage(service, recording, controls, request);
+  },
+});
+
+/**
+ * Where a recording is to begin: at once, or with a question.
+ * @param plan as `encodePlan` has it
+ */
+export function firstStage(
+  service: CpuService,
+  profiler: Profiler,
+  plan: string,
+): Pick<State, 'tab' | 'plan'> {
+  if (service.running !== undefined) return { tab: STAGES.run, plan: BUSY };
+  const isLong = service.expectedPauseMs(decodePlan(plan, profiler)) > LONGEST_UNASKED_PAUSE_MS;
+  return { tab: isLong ? STAGES.ask : STAGES.begin, plan };
+}
+
+/** The options that make a recording which can be compared with one that is there. */
+function likeBefore(recording: CpuRecording | undefined, { tracked }: Profiler): CpuOptions {
+  if (recording === undefined) return { durationMs: DURATION_S.default * MS_PER_S };
+  const { durationMs, intervalUs, target } = recording;
+  const seconds = Math.min(DURATION_S.max, Math.max(DURATION_S.min, Math.round(durationMs / MS_PER_S)));
+  const isTracked = target !== undefined && tracked.has(target);
+  return { durationMs: seconds * MS_PER_S, interval: `${intervalUs}us`, ...(isTracked && { target }) };
+}
+
+/** The recording of a key; undefined where it is not kept. */
+function recordingOf({ recordings }: CpuService, key: string): CpuRecording | undefined {
+  return recordings.find((recording) => keyOfRecording(recording) === key);
+}
+
+function planPage(
+  service: CpuService,
+  { state, button }: Controls<State, ActionName>,
+  { profiler }: Request,
+): Page {
+  const options = decodePlan(state.plan, profiler);
+  const pauseMs = service.expectedPauseMs(options);
+  if (state.tab === STAGES.begin) {
+    // Where they stand they will stand when they can be pressed.
+    const rows = [
+      [button('stop', 'Stop now', { disabled: true }), button('cancel', 'Cancel', { disabled: true })],
+    ];
+    return { ...announcement(options, pauseMs), rows };
+  }
+  return {
+    ...question(options, pauseMs),
+    rows: [[button('begin', 'Record', { style: 'danger' }), button('cancel', 'Cancel')]],
+  };
+}
+
+function runPage(run: CpuRun, { state, button }: Controls<State, ActionName>): Page {
+  const words = progress(run);
+  const refusal = 'One recording at a time: this one was not started by you just now.';
+  return {
+    ...words,
+    text: state.plan === BUSY ? `${refusal}\n${words.text}` : words.text,
+    rows: [
+      [button('stop', 'Stop now', { style: 'primary' }), button('cancel', 'Cancel', { style: 'danger' })],
+    ],
+  };
+}
+
+/** All recordings, where none is looked at, or the one that was is gone. */
+function listPage(service: CpuService, { state, button, select }: Controls<State, ActionName>): Page {
+  const { text, choices = [] } = recordingList(service.recordings);
+  const isGone = state.id !== '';
+  return {
+    title: isGone ? 'This recording is not there any more' : 'CPU recordings',
+    text: [
+      ...(isGone
+        ? ['They are in memory: the bot was restarted since, or newer ones took its place.', '']
+        : []),
+      text,
+    ].join('\n'),
+    tone: isGone ? 'warning' : 'plain',
+    rows: [
+      ...choices.map(({ action, entries, chosen, look }) => [select(action, entries, chosen, look)]),
+      [button('again', 'Record', { style: 'primary' }), button('show', '↻')],
+    ],
+  };
+}
+
+async function recordingPage(
+  service: CpuService,
+  recording: CpuRecording,
+  { state, button, select }: Controls<State, ActionName>,
+  request: MenuRequest,
+): Promise<Page> {
+  const tab: Tab = TABS.find(({ name }) => name === state.tab) ?? TABS[0];
+  const { rootDir } = request.profiler;
+  const drawn = await tab.draw({ service, recording, state, request, rootDir });
+  const { text, image, page = 0, pages = 1, choices = [], hasChart = false, tools = [] } = drawn;
+  const offered = TABS.filter((other: Tab) => other.isOffered !== false || other.name === tab.name);
+  return {
+    title: `${tab.label} · recording ${keyOfRecording(recording)}`,
+    text,
+    image,
+    footer: [
+      recordingLine(recording).replaceAll('`', ''),
+      ...(pages > 1 ? [`page ${page + 1}/${pages}`] : []),
+    ].join(' · '),
+    rows: [
+      [
+        select(
+          'tab',
+          offered.map(({ name, label }) => ({ value: name, label })),
+          tab.name,
+          { placeholder: 'Page' },
+        ),
+      ],
+      ...choices.map(({ action, entries, chosen, look }) => [select(action, entries, chosen, look)]),
+      ...(choices.length < 3 ? [[select('export', FORMAT_ENTRIES, '', { placeholder: 'Export…' })]] : []),
+      [
+        ...turningButtons({ button }, { page, pages }),
+        ...(hasChart ? [button('chart', state.chart ? 'Table' : 'Chart')] : []),
+        ...tools.map((tool) => button(tool, TOOL_LABELS[tool])),
+        ...(pages > 1 ? [] : [button('again', 'Record again')]),
+      ],
+    ],
+  };
+}
+
+const TOOL_LABELS = { legend: '?', difference: 'Flame graph of the difference' } as const;
+
+const FORMAT_ENTRIES = PROFILE_FORMATS.map(({ name, label, extension, viewers }) => ({
+  value: name,
+  label: `${label} (.${extension})`,
+  description: `opens in ${viewers.join(', ')}`,
+}));
+
+/** A recording as a file, and what opens that. @throws ProfilerError UNUSABLE_FILE */
+async function exported(
+  service: CpuService,
+  recording: CpuRecording,
+  name: string,
+  { profiler, fileLimitBytes }: Request,
+): Promise<Page> {
+  const format = PROFILE_FORMATS.find((one) => one.name === name) ?? PROFILE_FORMATS[0];
+  const { sentence: placed, files = [] } = await textToFile(
+    profiler,
+    {
+      what: `cpu_${keyOfRecording(recording)}_${format.name}`,
+      extension: format.extension,
+      text: await service.encode(recording.id, format.name),
+    },
+    fileLimitBytes,
+  );
+  return {
+    title: `${format.label} of recording ${keyOfRecording(recording)}`,
+    text: [
+      placed,
+      `It opens in ${format.viewers.join(', ')}.`,
+      '-# It names the files and functions of your bot: look at it before you show it to others.',
+    ].join('\n'),
+    tone: 'good',
+    files,
+  };
+}
+
+async function differenceFile(state: State, request: Request) {
+  const service = cpuServiceOf(request.profiler);
+  const [one, other] = [recordingOf(service, state.id), recordingOf(service, state.other)];
+  if (one === undefined || other === undefined) return { to: state };
+  const [before, after] = inOrder(one, other);
+  const { sentence: placed, files = [] } = await textToFile(
+    request.profiler,
+    {
+      what: `cpu_${keyOfRecording(before)}_${keyOfRecording(after)}_difference`,
+      extension: 'html',
+      text: await service.encodeComparison(before.id, after.id),
+    },
+    request.fileLimitBytes,
+  );
+  return {
+    title: `What changed from ${keyOfRecording(before)} to ${keyOfRecording(after)}`,
+    text: `${placed}\nIt opens in any browser.`,
+    tone: 'good',
+    files,
+  } as const;
+}
+
+const LEGEND: Page = {
+  title: 'How to read it',
+  text: [
+    '**%** of the samples in which something of the bot ran. **±**: how far that may lie from the truth, in 19 of 20 recordings.',
+    '**Own** time is what a function ran itself; **with what it called** adds all that ran below it. Recursion counts once.',
+    'A function is told with the file and line in which it begins: as seen from the folder of the bot, and where there is a source map, in the source.',
+    'Samples are no calls: what runs often and what runs long look alike. `/profiler view` counts calls.',
+  ].join('\n\n'),
+};

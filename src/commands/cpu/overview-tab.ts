@@ -1,0 +1,113 @@
+import { PHONE_WIDTH } from '../../render/page.ts';
+import { codeBlock, moment, sentence } from '../../render/text.ts';
+import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
+import type { Activity, Overview } from '../../sampling/views/overview.ts';
+import { Colours, cogBars } from './pictures.ts';
+import type { Tab } from './tabs.ts';
+import { percentOf, shareTable } from './words.ts';
+
+const US_PER_MS = 1_000;
+const US_PER_S = 1_000_000;
+const MOST_COGS = 12;
+const MOST_COMMANDS = 10;
+/** From here on, that the loop was idle is what there is to say. */
+const MOSTLY_IDLE = 0.9;
+
+/** Told in this order, after what was idle. */
+const ACTIVITY_WORDS: Readonly<Record<Exclude<Activity, 'idle' | 'profiler'>, string>> = {
+  javascript: 'JavaScript',
+  native: 'native code',
+  gc: 'garbage collection',
+};
+
+export const overviewTab = {
+  name: 'overview',
+  label: 'Overview',
+  async draw({ service, recording, state, request }) {
+    const overview = await service.view('overview', [recording.id], undefined);
+    const { cogs, commands, facts } = overview;
+    const picture = state.chart
+      ? await request.draw('bars', cogBars(overview, new Colours(overview)))
+      : undefined;
+    const without = (rows: readonly unknown[], most: number) =>
+      rows.length > most ? [`-# and ${rows.length - most} more`] : [];
+    return {
+      text: [
+        ...headLines(overview),
+        ...(facts.running === 0
+          ? []
+          : [
+              ...(picture === undefined
+                ? [
+                    codeBlock(
+                      shareTable(
+                        'cog',
+                        cogs.slice(0, MOST_COGS),
+                        ({ name }) => name,
+                        (row) => row,
+                      ),
+                    ),
+                    ...without(cogs, MOST_COGS),
+                  ]
+                : []),
+              codeBlock(
+                shareTable(
+                  'command, task, …',
+                  commands.slice(0, MOST_COMMANDS),
+                  ({ name }) => name,
+                  (row) => row,
+                ),
+              ),
+              ...without(commands, MOST_COMMANDS),
+              '-# Shares are of what ran, without the profiler; ± holds in 19 of 20 recordings.',
+            ]),
+        ...recording.notes.map((note) => `⚠ ${sentence(note)}`),
+        factLine(overview),
+        ...threadLines(overview),
+      ].join('\n'),
+      image: picture && { name: 'cogs.png', content: picture },
+      hasChart: facts.running > 0,
+    };
+  },
+} as const satisfies Tab;
+
+function headLines({ activities, facts, sufficiency }: Overview): string[] {
+  if (facts.samples === 0) return ['No samples were taken: what ran is not known.'];
+  const idle = `${percentOf(activities.idle.share)} %`;
+  const rest = Object.entries(ACTIVITY_WORDS)
+    .map(([name, words]) => `${words} ${percentOf(activities[name as Activity].share)} %`)
+    .join(', ');
+  return [
+    activities.idle.share >= MOSTLY_IDLE
+      ? `The loop was **idle ${idle}** of the time: ${rest}.`
+      : `The loop was idle ${idle} of the time: ${rest}.`,
+    sufficiency.text,
+  ];
+}
+
+/** How well it was sampled, and what that cost. */
+function factLine({ durationUs, intervalUs, facts, activities, startedAtEpochMs }: Overview): string {
+  const { samples, rateHz, missed, startPauseMs } = facts;
+  return `-# ${[
+    `${moment(startedAtEpochMs, 'R')}, ${formatSpan(Math.max(1_000, durationUs / US_PER_MS))}`,
+    plural(samples, 'sample'),
+    `${formatNumber(rateHz)}/s of ${formatNumber(US_PER_S / intervalUs)}/s`,
+    `${formatNumber(missed)} missed`,
+    `held up at the start for ${formatDuration(startPauseMs)}`,
+    `the profiler itself ${percentOf(activities.profiler.share)} %`,
+  ].join(' · ')}`;
+}
+
+const MOST_THREADS = 8;
+
+function threadLines({ threads }: Overview): string[] {
+  if (threads.length < 2) return [];
+  const lines = threads
+    .slice(0, MOST_THREADS)
+    .map(({ name, samples }) => `${plural(samples, 'sample').padStart(14)}  ${name}`);
+  const more = threads.length - lines.length;
+  return [
+    codeBlock(lines.map((line) => line.replace(/\s+/g, ' ').slice(0, PHONE_WIDTH.embed)).join('\n')),
+    ...(more > 0 ? [`-# and ${plural(more, 'thread')} more`] : []),
+  ];
+}

@@ -1,0 +1,68 @@
+import { type Page, PHONE_WIDTH } from '../../render/page.ts';
+import { code, codeBlock } from '../../render/text.ts';
+import { formatCount, formatDuration, formatNumber, formatSpan } from '../../render/units.ts';
+import type { CpuOptions, CpuRun } from './service.ts';
+
+type Words = Pick<Page, 'title' | 'text' | 'footer' | 'tone'>;
+
+const US_PER_S = 1_000_000;
+
+/** Before a start that the bot's users would notice. */
+export function question(options: CpuOptions, pauseMs: number): Words {
+  return {
+    title: `Let the bot stand still for about ${formatDuration(pauseMs)}?`,
+    text: [
+      'Before V8 takes samples, it goes through the whole heap: as long as that takes, nothing else runs, and interactions wait.',
+      ...(options.exact === false ? [] : ['With `exact` off it takes half as long, or less.']),
+      '',
+      sentenceOn(options),
+    ].join('\n'),
+    tone: 'warning',
+  };
+}
+
+/** While it is about to begin. */
+export function announcement(options: CpuOptions, pauseMs: number): Words {
+  return {
+    title: 'The recording begins',
+    text: [`The bot now stands still for about ${formatDuration(pauseMs)}.`, '', sentenceOn(options)].join(
+      '\n',
+    ),
+  };
+}
+
+/** While it runs. */
+export function progress({ progress: now, ...run }: CpuRun): Words {
+  const { elapsedMs, leftMs, samples, rateHz } = now;
+  const share = Math.min(1, elapsedMs / Math.max(1, elapsedMs + leftMs));
+  const done = Math.round(share * PHONE_WIDTH.embed);
+  const isOver = leftMs <= 0;
+  return {
+    title: isOver ? 'Putting the recording together' : 'The CPU is recorded',
+    text: [
+      codeBlock('█'.repeat(done) + '░'.repeat(PHONE_WIDTH.embed - done)),
+      `**${formatSpan(floored(elapsedMs))}** of ${formatSpan(run.options.durationMs)} · ${formatCount(samples)} samples · ${formatNumber(rateHz)}/s of ${formatNumber(US_PER_S / run.intervalUs)}/s`,
+      '',
+      sentenceOn(run.options),
+      `-# ${code(run.startedBy)} started it. The start held the bot up for ${formatDuration(run.startPauseMs)}.`,
+    ].join('\n'),
+    footer: 'samples are counted in slices of some seconds',
+  };
+}
+
+function floored(ms: number): number {
+  return Math.floor(ms / 1_000) * 1_000;
+}
+
+/** What is recorded. */
+function sentenceOn({ durationMs, interval, workers, shards, target }: CpuOptions): string {
+  const whose = target === undefined ? 'All that runs' : `What runs for calls of ${code(target)}`;
+  return [
+    `${whose}, for ${formatSpan(durationMs)}`,
+    ...(interval === undefined ? [] : [`a sample each ${code(interval)}`]),
+    ...(workers ? ['in every thread'] : []),
+    ...(shards ? ['on every shard at the same time'] : []),
+  ]
+    .join(', ')
+    .concat('.');
+}
