@@ -6,7 +6,7 @@ import type { ComparedPart, ComparedRow } from '../../sampling/views/comparison.
 import { compareChoice } from './recordings-tab.ts';
 import type { CpuRecording } from './service.ts';
 import type { Tab } from './tabs.ts';
-import { keyOfRecording, percentOf } from './words.ts';
+import { keyOfRecording, ownerLabel, percentOf } from './words.ts';
 
 const MOST_COMMANDS = 8;
 const MOST_FUNCTIONS = 12;
@@ -31,7 +31,7 @@ export const compareTab = {
     const choices = rest.length === 0 ? [] : [compareChoice(rest, recording)];
     if (other === undefined) return { text: 'The other recording is not kept any more.', choices };
     const [before, after] = inOrder(recording, other);
-    const { commands, functions } = await service.view('comparison', [before.id, after.id], { rootDir });
+    const { commands, functions } = await service.view([before.id, after.id], 'comparison', { rootDir });
     return {
       text: [
         `From ${nameOf(before)} to ${nameOf(after)}: shares of what ran, in percent.`,
@@ -80,7 +80,7 @@ function columns(head: string): readonly Column<ComparedRow>[] {
       align: 'left',
       text: ({ change, name, place }, most) => {
         const where = place === '' ? '' : ` ${place.split('/').at(-1)}`;
-        return `${CHANGE_MARKS[change].mark} ${cutMiddle(plain(name + where), most - 2)}`;
+        return `${CHANGE_MARKS[change].mark} ${cutMiddle(plain(ownerLabel(name) + where), most - 2)}`;
       },
     },
     ...figures,

@@ -12,7 +12,7 @@ export const findingsTab = {
   name: 'findings',
   label: 'Findings',
   async draw({ service, recording, state, rootDir }) {
-    const { found, remarks } = await service.view('standouts', [recording.id], { rootDir });
+    const { found, remarks } = await service.view([recording.id], 'standouts', { rootDir });
     const { items, page, pages } = partOf(found, state.page, PER_PAGE);
     return {
       text: [

@@ -14,9 +14,9 @@ export const flameTab = {
   label: 'Flame graph',
   async draw({ service, recording, state, request }) {
     const query = { leastShare: LEAST_FLAME_SHARE, mostRows: MOST_FLAME_ROWS };
-    const flame = await service.view('flame', [recording.id], query);
+    const flame = await service.view([recording.id], 'flame', query);
     if (flame.boxes.length === 0) return { text: 'Nothing ran while this was recorded.' };
-    const colours = new Colours(await service.view('overview', [recording.id], undefined));
+    const colours = new Colours(await service.view([recording.id], 'overview', undefined));
     const picture = state.chart ? await request.draw('flame', flamePicture(flame, colours)) : undefined;
     return {
       text: [

@@ -30,18 +30,18 @@ export const functionsTab = {
     const sort = sortOf(state.sort);
     const { by } = SORT_WORDS[sort];
     const query = { sort, count: PER_PAGE, rootDir };
-    const first = await service.view('functions', [recording.id], { ...query, from: state.page * PER_PAGE });
+    const first = await service.view([recording.id], 'functions', { ...query, from: state.page * PER_PAGE });
     const pages = Math.max(1, Math.ceil(first.count / PER_PAGE));
     const page = ((state.page % pages) + pages) % pages;
     const { rows, count } =
       page === state.page
         ? first
-        : await service.view('functions', [recording.id], { ...query, from: page * PER_PAGE });
+        : await service.view([recording.id], 'functions', { ...query, from: page * PER_PAGE });
     if (rows.length === 0) return { text: 'Nothing ran while this was recorded.' };
     let picture: Buffer | undefined;
     if (state.chart && page === 0) {
-      const colours = new Colours(await service.view('overview', [recording.id], undefined));
-      const all = await service.view('functions', [recording.id], { ...query, from: 0, count: 15 });
+      const colours = new Colours(await service.view([recording.id], 'overview', undefined));
+      const all = await service.view([recording.id], 'functions', { ...query, from: 0, count: 15 });
       picture = await request.draw('bars', functionBars(all, by, colours));
     }
     return {

@@ -105,7 +105,6 @@ export const cpuMenu = createMenu<State, ActionName>(PATH, {
   },
   goingOn(state, { profiler, user }) {
     const service = cpuServiceOf(profiler);
-    const { running } = service;
     if (state.tab === STAGES.begin) {
       const begun = async () => {
         await service.start(decodePlan(state.plan, profiler), user.username);
@@ -113,15 +112,17 @@ export const cpuMenu = createMenu<State, ActionName>(PATH, {
       };
       return { over: begun() };
     }
-    if (state.tab !== STAGES.run || running === undefined) return undefined;
-    const over = running.done.then((recording) => ({ to: { ...INITIAL, id: keyOfRecording(recording) } }));
+    const { latest } = service;
+    if (state.tab !== STAGES.run || latest === undefined) return undefined;
+    // It may be over by now: its end is shown all the same.
+    const over = latest.done.then((recording) => ({ to: { ...INITIAL, id: keyOfRecording(recording) } }));
     return { everyMs: PROGRESS_EVERY_MS, over };
   },
   page(controls, request) {
     const { state } = controls;
     const service = cpuServiceOf(request.profiler);
     if (state.tab === STAGES.ask || state.tab === STAGES.begin) return planPage(service, controls, request);
-    if (state.tab === STAGES.run && service.running !== undefined) return runPage(service.running, controls);
+    if (state.tab === STAGES.run && service.latest !== undefined) return runPage(service.latest, controls);
     const recording = recordingOf(service, state.id);
     if (recording === undefined) return listPage(service, controls);
     return recordingPage(service, recording, controls, request);
@@ -223,10 +224,7 @@ async function recordingPage(
     title: `${tab.label} · recording ${keyOfRecording(recording)}`,
     text,
     image,
-    footer: [
-      recordingLine(recording).replaceAll('`', ''),
-      ...(pages > 1 ? [`page ${page + 1}/${pages}`] : []),
-    ].join(' · '),
+    footer: [recordingLine(recording), ...(pages > 1 ? [`page ${page + 1}/${pages}`] : [])].join(' · '),
     rows: [
       [
         select(
@@ -269,7 +267,7 @@ async function exported(
     {
       what: `cpu_${keyOfRecording(recording)}_${format.name}`,
       extension: format.extension,
-      text: await service.encode(recording.id, format.name),
+      text: await service.export(recording.id, format.name),
     },
     fileLimitBytes,
   );
@@ -295,7 +293,7 @@ async function differenceFile(state: State, request: Request) {
     {
       what: `cpu_${keyOfRecording(before)}_${keyOfRecording(after)}_difference`,
       extension: 'html',
-      text: await service.encodeComparison(before.id, after.id),
+      text: await service.exportComparison(before.id, after.id),
     },
     request.fileLimitBytes,
   );

@@ -1,10 +1,10 @@
 import { PHONE_WIDTH } from '../../render/page.ts';
-import { codeBlock, moment, sentence } from '../../render/text.ts';
+import { code, codeBlock, cut, moment, plain, sentence } from '../../render/text.ts';
 import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
 import type { Activity, Overview } from '../../sampling/views/overview.ts';
 import { Colours, cogBars } from './pictures.ts';
 import type { Tab } from './tabs.ts';
-import { percentOf, shareTable } from './words.ts';
+import { ownerLabel, percentOf, shareTable } from './words.ts';
 
 const US_PER_MS = 1_000;
 const US_PER_S = 1_000_000;
@@ -24,7 +24,7 @@ export const overviewTab = {
   name: 'overview',
   label: 'Overview',
   async draw({ service, recording, state, request }) {
-    const overview = await service.view('overview', [recording.id], undefined);
+    const overview = await service.view([recording.id], 'overview', undefined);
     const { cogs, commands, facts } = overview;
     const picture = state.chart
       ? await request.draw('bars', cogBars(overview, new Colours(overview)))
@@ -33,6 +33,7 @@ export const overviewTab = {
       rows.length > most ? [`-# and ${rows.length - most} more`] : [];
     return {
       text: [
+        ...(recording.target === undefined ? [] : [`Only what ran for calls of ${code(recording.target)}.`]),
         ...headLines(overview),
         ...(facts.running === 0
           ? []
@@ -54,7 +55,7 @@ export const overviewTab = {
                 shareTable(
                   'command, task, …',
                   commands.slice(0, MOST_COMMANDS),
-                  ({ name }) => name,
+                  ({ name }) => ownerLabel(name),
                   (row) => row,
                 ),
               ),
@@ -104,10 +105,7 @@ function threadLines({ threads }: Overview): string[] {
   if (threads.length < 2) return [];
   const lines = threads
     .slice(0, MOST_THREADS)
-    .map(({ name, samples }) => `${plural(samples, 'sample').padStart(14)}  ${name}`);
+    .map(({ name, samples }) => cut(plain(`${name}: ${plural(samples, 'sample')}`), PHONE_WIDTH.embed));
   const more = threads.length - lines.length;
-  return [
-    codeBlock(lines.map((line) => line.replace(/\s+/g, ' ').slice(0, PHONE_WIDTH.embed)).join('\n')),
-    ...(more > 0 ? [`-# and ${plural(more, 'thread')} more`] : []),
-  ];
+  return [codeBlock(lines.join('\n')), ...(more > 0 ? [`-# and ${plural(more, 'thread')} more`] : [])];
 }

@@ -51,7 +51,7 @@ export function compareChoice(others: readonly CpuRecording[], shown: CpuRecordi
 }
 
 function linesOf(recording: CpuRecording, isShown: boolean): string {
-  const { startedAtEpochMs, startedBy, mergedFrom } = recording;
+  const { startedAtEpochMs, startedBy, mergedFrom, target } = recording;
   const of =
     mergedFrom === undefined
       ? ''
@@ -61,7 +61,7 @@ function linesOf(recording: CpuRecording, isShown: boolean): string {
         )}`;
   return [
     `${isShown ? '▸ ' : ''}${code(keyOfRecording(recording))} ${moment(startedAtEpochMs, 'R')}, by ${code(startedBy)}`,
-    `-# ${recordingLine(recording)}${of}`,
+    `-# ${recordingLine(recording)}${of}${target === undefined ? '' : ` · only ${code(target)}`}`,
   ].join('\n');
 }
 

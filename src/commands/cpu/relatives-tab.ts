@@ -16,7 +16,7 @@ export const relativesTab = {
   label: 'Callers and callees',
   isOffered: false,
   async draw({ service, recording, state, rootDir }) {
-    const found = await service.view('relatives', [recording.id], { frame: state.pick, rootDir });
+    const found = await service.view([recording.id], 'relatives', { frame: state.pick, rootDir });
     if (found === undefined) return { text: 'This recording has no samples of that function.' };
     const { row, callers, callees } = found;
     const others = [...callers, ...callees].flatMap((one) =>

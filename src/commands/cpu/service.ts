@@ -74,18 +74,20 @@ export interface CpuService {
   start(options: CpuOptions, startedBy: string): Promise<CpuRun>;
   /** The one that runs in this process. */
   readonly running: CpuRun | undefined;
+  /** That one, else the one that ran last. */
+  readonly latest: CpuRun | undefined;
   /** Those that are kept, the newest first. */
   readonly recordings: readonly CpuRecording[];
   /** @throws ProfilerError where a recording is not kept any more */
   view<Name extends ViewName>(
-    name: Name,
     ids: readonly string[],
+    name: Name,
     query: ViewQuery<Name>,
   ): Promise<ViewOf<Name>>;
   /** A recording as a file. @param format the name of one of `PROFILE_FORMATS` */
-  encode(id: string, format: string): Promise<string | Uint8Array>;
+  export(id: string, format: string): Promise<string | Uint8Array>;
   /** The differential flame graph of two recordings: a page of HTML. */
-  encodeComparison(before: string, after: string): Promise<string | Uint8Array>;
+  exportComparison(before: string, after: string): Promise<string | Uint8Array>;
   /** Puts recordings together to a new one. */
   merge(ids: readonly string[]): Promise<CpuRecording>;
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { identityFrom } from '../../cog/identify.ts';
+import { TARGET_KINDS } from '../../cog/target.ts';
 import { PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
-import { code, cutMiddle, plain } from '../../render/text.ts';
+import { cutMiddle, plain } from '../../render/text.ts';
 import { formatSpan, plural } from '../../render/units.ts';
 import type { Share } from '../../sampling/views/share.ts';
+import { markOf } from '../view/columns.ts';
 import type { CpuRecording } from './service.ts';
 
 /** Custom ids have room for two of them. */
@@ -30,6 +33,17 @@ export function placeWithin(place: string, most: number): string {
   return cutMiddle(plain(place), most);
 }
 
+/**
+ * Whom samples belong to, as other pages call it: a target by its cog, the mark of its kind and its name. What is none
+ * stays as it is.
+ */
+export function ownerLabel(name: string): string {
+  const isTarget = TARGET_KINDS.some((kind) => name.includes(`/${kind.name}/`));
+  if (!isTarget) return name;
+  const target = identityFrom(name);
+  return `${target.cog} ${markOf(target.kind)}${target.name}`;
+}
+
 /** Columns of a share and its margin; what is left of the line is for the name. */
 export function shareTable<Row>(
   head: string,
@@ -50,13 +64,12 @@ export function shareTable<Row>(
   return table(columns, rows);
 }
 
-/** What a recording is of, in a line. */
-export function recordingLine({ durationMs, samples, shards, target, mergedFrom }: CpuRecording): string {
+/** How long a recording is, and how much it holds. */
+export function recordingLine({ durationMs, samples, shards, mergedFrom }: CpuRecording): string {
   return [
     formatSpan(Math.max(1_000, durationMs)),
     plural(samples, 'sample'),
     ...(shards.length > 1 ? [plural(shards.length, 'shard')] : []),
-    ...(target === undefined ? [] : [`only ${code(target)}`]),
     ...(mergedFrom === undefined ? [] : [`put together of ${mergedFrom.length}`]),
   ].join(' · ');
 }

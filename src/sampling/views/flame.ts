@@ -119,7 +119,7 @@ function laidOut(profile: Profile, tree: CallTree, leastShare: number, mostRows:
       from += share;
     }
     narrow += merged;
-    if (mergedShare >= leastShare) {
+    if (merged > 0 && mergedShare >= leastShare) {
       boxes.push({ name: `+${merged}`, row, from, share: mergedShare, kind: 'group', merged });
     }
   };

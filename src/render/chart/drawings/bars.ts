@@ -12,8 +12,6 @@ const BAR_HEIGHT = 11;
 const LABEL_WIDTH = 146;
 const LEFT = PADDING + LABEL_WIDTH + 6;
 const RIGHT = WIDTH - PADDING;
-/** For the figures behind the longest bar, with their margin. */
-const FIGURES_WIDTH = 86;
 const LEAST_BAR = 1.5;
 const GAP = 5;
 const LEGEND_GAP = 8;
@@ -35,8 +33,8 @@ export const bars = {
     drawCard(context, bars.size(description).height);
     drawTitle(context, title, PADDING);
     const top = PADDING + TITLE_HEIGHT;
-    const most = Math.max(...rows.map(({ share, margin }) => share + margin));
-    for (const [index, row] of rows.entries()) drawRow(context, row, most, top + index * ROW_HEIGHT);
+    const scale = scaleOf(context, rows);
+    for (const [index, row] of rows.entries()) drawRow(context, row, scale, top + index * ROW_HEIGHT);
     if (hidden > 0) {
       write(context, `+${hidden} more`, PADDING, top + (rows.length + 0.5) * ROW_HEIGHT, QUIET_TEXT);
     }
@@ -48,12 +46,23 @@ function rowsHeight({ rows, hidden }: Bars): number {
   return (rows.length + (hidden > 0 ? 1 : 0)) * ROW_HEIGHT;
 }
 
-function drawRow(context: SKRSContext2D, row: BarRow, most: number, top: number): void {
+/** Logical pixels of the whole, so that the longest bar leaves room for its figures. */
+function scaleOf(context: SKRSContext2D, rows: readonly BarRow[]): number {
+  context.font = FONTS.text;
+  const figures = Math.max(...rows.map((row) => context.measureText(figuresOf(row)).width));
+  const most = Math.max(...rows.map(({ share, margin }) => share + margin));
+  return most > 0 ? (RIGHT - figures - GAP - LEFT) / most : 0;
+}
+
+function figuresOf({ share, margin }: BarRow): string {
+  return `${(100 * share).toFixed(1)} ±${(100 * margin).toFixed(1)} %`;
+}
+
+function drawRow(context: SKRSContext2D, row: BarRow, scale: number, top: number): void {
   const { label, category, share, margin } = row;
   const middle = top + ROW_HEIGHT / 2;
   context.font = FONTS.text;
   write(context, cutMiddleToWidth(context, label, LABEL_WIDTH), PADDING, middle, TEXT);
-  const scale = most > 0 ? (RIGHT - FIGURES_WIDTH - LEFT) / most : 0;
   const width = Math.max(LEAST_BAR, share * scale);
   paint(context, CATEGORY_LOOKS[category], {
     left: LEFT,
@@ -63,8 +72,7 @@ function drawRow(context: SKRSContext2D, row: BarRow, most: number, top: number)
   });
   const [from, to] = [Math.max(0, share - margin), share + margin].map((end) => LEFT + end * scale);
   drawMargin(context, from!, to!, middle);
-  const text = `${(100 * share).toFixed(1)} ±${(100 * margin).toFixed(1)} %`;
-  write(context, text, Math.max(LEFT + width, to!) + GAP, middle, QUIET_TEXT);
+  write(context, figuresOf(row), Math.max(LEFT + width, to!) + GAP, middle, QUIET_TEXT);
 }
 
 /** A line from the least to the most that it can be; dark below it, so that it is seen on the bar and beside it. */

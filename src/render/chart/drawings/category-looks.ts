@@ -18,8 +18,8 @@ export const CATEGORY_LOOKS: Readonly<Record<Category, Look>> = {
   cog4: { colour: '#cc79a7', texture: 'plain' },
   cog5: { colour: '#a585ff', texture: 'plain' },
   otherCogs: { colour: '#e8d5b5', texture: 'dotted' },
-  package: { colour: '#c9d0dc', texture: 'plain' },
-  node: { colour: '#8891a3', texture: 'plain' },
+  package: { colour: '#eef1f6', texture: 'plain' },
+  node: { colour: '#b4bdcb', texture: 'plain' },
   native: { colour: '#8891a3', texture: 'dotted' },
   gc: { colour: '#d55e00', texture: 'hatched' },
   none: { colour: '#8891a3', texture: 'hatched' },
@@ -29,6 +29,8 @@ const COLUMNS = 3;
 const ROW = 18;
 const SAMPLE = { width: 16, height: 10 } as const;
 const GAP = 6;
+/** What the label has of the room, where there is more to be written. */
+const LABEL_PART = 0.6;
 
 export function categoryLegendHeight(legend: readonly CategoryEntry[]): number {
   return Math.ceil(legend.length / COLUMNS) * ROW;
@@ -51,11 +53,11 @@ export function drawCategoryLegend(
     paint(context, CATEGORY_LOOKS[category], { left, top: middle - SAMPLE.height / 2, ...SAMPLE });
     const textLeft = left + SAMPLE.width + GAP;
     const right = left + columnWidth - GAP;
-    const textWidth = text === '' ? 0 : context.measureText(text).width + GAP;
-    const name = cutToWidth(context, label, Math.max(0, right - textLeft - textWidth));
+    const name = cutToWidth(context, label, (right - textLeft) * (text === '' ? 1 : LABEL_PART));
     context.fillStyle = TEXT;
     context.fillText(name, textLeft, middle);
     context.fillStyle = QUIET_TEXT;
-    context.fillText(text, textLeft + context.measureText(name).width + GAP, middle);
+    const after = textLeft + context.measureText(name).width + GAP;
+    if (text !== '') context.fillText(cutToWidth(context, text, right - after), after, middle);
   }
 }
