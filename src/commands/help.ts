@@ -20,6 +20,8 @@ export const help: Subcommand = {
       '',
       'What does the time of one command go to? `/profiler verbose` keeps its calls for an hour, and `/profiler inspect` shows each as a waterfall.',
       '',
+      'Which function, which line? `/profiler cpu` records the whole bot for half a minute, and tells for which cog and command it ran.',
+      '',
       'Does Discord say that the application did not respond? **Acks** tells which commands take too long to acknowledge, and why; nothing has to be attached for that.',
       'Does something hang? `/profiler inflight` shows what has not ended, and for how long.',
       '',

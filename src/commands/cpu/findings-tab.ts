@@ -1,4 +1,4 @@
-import { code, cut, escaped } from '../../render/text.ts';
+import { code, cut, cutMiddle, escaped, plain } from '../../render/text.ts';
 import type { Standout, Standouts } from '../../sampling/views/standouts.ts';
 import { partOf } from '../pages/paged.ts';
 import type { Tab } from './tabs.ts';
@@ -49,5 +49,5 @@ function remarkLines({ head, rows }: Standouts['remarks'][number]): string[] {
 }
 
 function shortened(name: string): string {
-  return placeWithin(name, LONGEST_NAME);
+  return cutMiddle(plain(name), LONGEST_NAME);
 }

@@ -44,7 +44,7 @@ export function progress({ progress: now, ...run }: CpuRun): Words {
       `**${formatSpan(floored(elapsedMs))}** of ${formatSpan(run.options.durationMs)} · ${formatCount(samples)} samples · ${formatNumber(rateHz)}/s of ${formatNumber(US_PER_S / run.intervalUs)}/s`,
       '',
       sentenceOn(run.options),
-      `-# ${code(run.startedBy)} started it. The start held the bot up for ${formatDuration(run.startPauseMs)}.`,
+      `-# ${code(run.startedBy)} started it.`,
     ].join('\n'),
     footer: 'samples are counted in slices of some seconds',
   };

@@ -28,10 +28,8 @@ export interface CpuProgress {
 /** A recording that runs. */
 export interface CpuRun {
   readonly startedBy: string;
-  readonly startedAtEpochMs: number;
   readonly options: CpuOptions;
   readonly intervalUs: number;
-  readonly startPauseMs: number;
   readonly progress: CpuProgress;
   /** Ends it early, with what there is. */
   stop(): void;
@@ -86,8 +84,8 @@ export interface CpuService {
   ): Promise<ViewOf<Name>>;
   /** A recording as a file. @param format the name of one of `PROFILE_FORMATS` */
   export(id: string, format: string): Promise<string | Uint8Array>;
-  /** The differential flame graph of two recordings: a page of HTML. */
-  exportComparison(before: string, after: string): Promise<string | Uint8Array>;
+  /** The differential flame graph of two recordings: a page of HTML. Left out by who cannot draw it. */
+  exportComparison?(before: string, after: string): Promise<string | Uint8Array>;
   /** Puts recordings together to a new one. */
   merge(ids: readonly string[]): Promise<CpuRecording>;
 }

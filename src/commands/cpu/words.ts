@@ -28,9 +28,10 @@ export function shareText({ share, margin }: Share): string {
   return `${percentOf(share)} % ± ${percentOf(margin)}`;
 }
 
-/** Where a function is, or else whom it belongs to, in so many characters. */
+/** Where a function is, in so many characters: the end says which file and line. */
 export function placeWithin(place: string, most: number): string {
-  return cutMiddle(plain(place), most);
+  const text = plain(place);
+  return text.length <= most ? text : `…${text.slice(text.length - most + 1).toWellFormed()}`;
 }
 
 /**
