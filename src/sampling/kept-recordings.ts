@@ -9,8 +9,8 @@ export interface KeptRecording {
   readonly bytes: RecordingBytes;
 }
 
-export const MOST_RECORDINGS = 8;
-export const MOST_RECORDINGS_BYTES = 32 * 2 ** 20;
+const MOST_RECORDINGS = 8;
+const MOST_RECORDINGS_BYTES = 32 * 2 ** 20;
 
 /** The latest recordings; a new one takes the place of the oldest, where there is no room beside it. */
 export class KeptRecordings {

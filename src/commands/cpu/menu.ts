@@ -17,7 +17,7 @@ import { keyOfRecording, recordingLine } from './words.ts';
 
 export const PATH = 'cpu';
 /** A pause of so many ms is asked about. */
-export const LONGEST_UNASKED_PAUSE_MS = 500;
+const LONGEST_UNASKED_PAUSE_MS = 500;
 const PROGRESS_EVERY_MS = 5_000;
 const MS_PER_S = 1_000;
 

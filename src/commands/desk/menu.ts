@@ -62,7 +62,7 @@ export interface MenuRequest extends Request {
 }
 
 /** What goes on while a page is shown. */
-export interface GoingOn<State> {
+interface GoingOn<State> {
   /** How often the page is drawn anew meanwhile; left out, it is not. */
   readonly everyMs?: number;
   /** Fulfils when it is over, with what is shown then. What it rejects with is shown as well. */

@@ -59,7 +59,7 @@ export interface ResolvedRecordingOptions {
   readonly onProgress: ((progress: RecordingProgress) => void) | undefined;
 }
 
-export const DURATION_MS = { min: 1_000, max: 300_000, default: 30_000 } as const;
+const DURATION_MS = { min: 1_000, max: 300_000, default: 30_000 } as const;
 export const INTERVAL_US = { min: 100, max: 10_000, default: 1_000 } as const;
 const CALLS = { min: 1, max: 10_000, default: 10 } as const;
 

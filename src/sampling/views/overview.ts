@@ -6,7 +6,7 @@ import { type Sufficiency, sufficiency } from '../uncertainty.ts';
 import { type Share, shareOf, whatRan } from './share.ts';
 
 /** What the thread was doing, in the order in which it is told. */
-export const ACTIVITIES = ['javascript', 'native', 'gc', 'idle', 'profiler'] as const;
+const ACTIVITIES = ['javascript', 'native', 'gc', 'idle', 'profiler'] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
 export interface NamedShare extends Share {
