@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ProfilerError } from '../../src/index.ts';
 import { lineHits } from '../../src/sampling/functions.ts';
 import { groupShares } from '../../src/sampling/groups.ts';
@@ -179,3 +182,44 @@ describe('a recording', () => {
     expect(seen).toEqual([]);
   }, 60_000);
 });
+
+test('worker threads are recorded beside the bot’s own, and ours are not', async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'cog.cjs');
+  writeFileSync(
+    file,
+    `function crunch() { for (const endMs = performance.now() + 20; performance.now() < endMs; ); }
+     setInterval(crunch, 25);
+     setTimeout(() => process.exit(), require('node:worker_threads').workerData.lastsMs);`,
+  );
+  const start = (lastsMs: number) => new Worker(file, { workerData: { lastsMs }, name: 'cruncher' });
+  const profiler = profilerAlone({ rootDir: folder.path });
+  const worker = start(60_000);
+  onTestFinished(async () => void (await worker.terminate()));
+  await once(worker, 'online');
+  const { recording } = await profiler.profile(
+    async () => {
+      for (let round = 0; round < 60; round++) {
+        spin(10);
+        await sleep(10);
+        if (round === 10) start(700);
+      }
+    },
+    { workers: true, exact: true },
+  );
+  const profile = profileOf(profiler, recording.id);
+  expect(profile.threads[0]).toMatchObject({ name: 'main', id: 0 });
+  expect(recording.threads.length).toBeGreaterThanOrEqual(2);
+  expect(recording.threads.join()).not.toContain('cogscope');
+  for (const thread of profile.threads.slice(1)) {
+    const { weightUs, atUs } = thread;
+    const [most] = groupShares({ ...profile, threads: [thread] }, 'cog');
+    expect(most!.name).toBe('cog');
+    expect(Math.min(...weightUs)).toBeGreaterThanOrEqual(0);
+    // One that was not there all the time has no more than the time that it was there.
+    const us = weightUs.reduce((sum, weight) => sum + weight, 0);
+    expect(us).toBeLessThanOrEqual(profile.durationUs);
+    expect(us).toBeGreaterThanOrEqual(atUs.at(-1)! - atUs[0]!);
+    expect(us).toBeGreaterThan(0);
+  }
+}, 60_000);

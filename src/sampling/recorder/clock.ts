@@ -18,7 +18,7 @@ export class ClockOffset {
 
   /** What to take off V8's times. */
   get us(): number {
-    // V8's times are in whole µs.
+    // V8's times are in whole µs; before the first slice, nothing else is known.
     if (this.#leastUs <= 1 && this.#mostUs >= -1) return 0;
     return (this.#leastUs + this.#mostUs) / 2;
   }

@@ -131,6 +131,7 @@ export class CpuRecording {
         ownFolder: OWN_FOLDER,
         connects: isMainThread,
         workers,
+        cures: isExact(exact),
         onlyTargets: target !== undefined,
       },
       { told: (answer) => this.#told(answer), lost: (error) => this.#fail(error) },

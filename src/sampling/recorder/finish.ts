@@ -16,6 +16,9 @@ interface RecordedThread {
   readonly id: number;
   readonly samples: Samples;
   readonly startPauseMs: number;
+  /** Where it is not all of the time that was recorded, in µs of the monotonic clock. */
+  readonly fromUs?: number;
+  readonly toUs?: number;
 }
 
 /** Something that took a while, in ns of the monotonic clock. */
@@ -78,8 +81,8 @@ export function finish(
   };
   const owners = new Owners(named, nodes, targets, (node) => assembly.isOwn(node));
   const kept: Uint8Array[] = [];
-  const threads = recorded.threads.map(({ name, id, samples, startPauseMs }): Thread => {
-    const { who, ...columns } = samples.columns(fromUs, toUs);
+  const threads = recorded.threads.map(({ name, id, samples, startPauseMs, ...times }): Thread => {
+    const { who, ...columns } = samples.columns(fromUs, times.toUs ?? toUs, times.fromUs ?? fromUs);
     const owner = columns.node.map((node, sample) => owners.of(node, who[sample]!));
     kept.push(Uint8Array.from(owner, (one) => (owners.all[one]!.kind === 'target' ? 1 : 0)));
     return { name, shard, id, ...columns, owner, missed: samples.missed, startPauseMs };

@@ -12,6 +12,8 @@ export interface Start {
   /** Whether it connects to the bot's thread itself; else it is told what V8 says. */
   readonly connects: boolean;
   readonly workers: boolean;
+  /** Whether V8 is to look anew at functions that it has optimised while they ran, in other threads. */
+  readonly cures: boolean;
   /** Whether only what is a target's is to be kept. */
   readonly onlyTargets: boolean;
   /** Holds 1 once the thread has let go of the bot's. */

@@ -1,4 +1,5 @@
 import type * as inspector from 'node:inspector';
+import { monotonicNs } from '../../cog/clock.ts';
 import { SourceMaps } from '../../frameworks/source-maps.ts';
 import { fileOf } from '../conversion/file.ts';
 import type { Frame } from '../profile.ts';
@@ -10,6 +11,7 @@ import { Samples } from './samples.ts';
 import { Stretches } from './stretches.ts';
 import { TIMELINE_FIELDS } from './timeline.ts';
 import { V8Session } from './v8-session.ts';
+import { WorkerThreads } from './worker-threads.ts';
 
 const MAIN = 'main';
 const NS_PER_US = 1e3;
@@ -32,6 +34,8 @@ export class RecordingThread {
   readonly #profiles = new Map<string, inspector.Profiler.Profile>();
   readonly #ends: SliceEnd[] = [];
   #session: V8Session | undefined;
+  /** The bot's other threads, where they are recorded too. */
+  #workers: WorkerThreads | undefined;
   #begun: Extract<Order, { kind: 'begin' }> | undefined;
   #finish: Extract<Order, { kind: 'finish' }> | undefined;
   #frames: Frame[] = [];
@@ -57,6 +61,7 @@ export class RecordingThread {
         }
       });
       await this.#session.prepare(this.#start.about.intervalUs);
+      if (this.#start.workers) await this.#startWorkers(this.#session);
     }
     this.#send({ kind: 'ready' });
   }
@@ -71,9 +76,11 @@ export class RecordingThread {
       case 'profile':
         return this.#take(order.title, order.profile);
       case 'slice':
+        this.#workers?.rotate();
         this.#ends.push(order);
         return this.#join();
       case 'finish':
+        await this.#workers?.stop();
         this.#finish = order;
         return this.#join();
       case 'maps':
@@ -91,6 +98,18 @@ export class RecordingThread {
     this.#session = undefined;
     Atomics.store(this.#start.letGo, 0, 1);
     Atomics.notify(this.#start.letGo, 0);
+  }
+
+  async #startWorkers(session: V8Session): Promise<void> {
+    this.#workers = new WorkerThreads(session, this.#assembly, {
+      intervalUs: this.#start.about.intervalUs,
+      ownFolder: this.#start.ownFolder,
+      cures: this.#start.cures,
+      toUs: (v8Us) => v8Us - this.#clock.us,
+      nowUs: () => monotonicNs() / NS_PER_US,
+      countsFromUs: () => this.#begun?.fromUs ?? Number.POSITIVE_INFINITY,
+    });
+    await this.#workers.start();
   }
 
   #take(title: string, profile: inspector.Profiler.Profile): void {
@@ -126,7 +145,8 @@ export class RecordingThread {
       (atUs) => this.#stretches.whoAt(atUs * NS_PER_US),
       this.#begun!.fromUs,
     );
-    this.#send({ kind: 'progress', samples: this.#samples.length, ofMain: this.#samples.length });
+    const ofMain = this.#samples.length;
+    this.#send({ kind: 'progress', samples: ofMain + (this.#workers?.samples ?? 0), ofMain });
   }
 
   #takeCalls(chunk: Float64Array): void {
@@ -160,7 +180,10 @@ export class RecordingThread {
       toUs,
       shard,
       assembly: this.#assembly,
-      threads: [{ name: MAIN, id: 0, samples: this.#samples, startPauseMs }],
+      threads: [
+        { name: MAIN, id: 0, samples: this.#samples, startPauseMs },
+        ...(this.#workers?.threads(fromUs, toUs) ?? []),
+      ],
       targets: this.#targets,
       took: took.sort((a, b) => a.fromNs - b.fromNs),
       onlyTargets,
@@ -168,7 +191,7 @@ export class RecordingThread {
   }
 
   #notes(): string[] {
-    const notes: string[] = [];
+    const notes = this.#workers?.notes() ?? [];
     if (this.#lostStretches > 0) {
       notes.push('The loop was held so long that it is not known for all samples whose code ran.');
     }

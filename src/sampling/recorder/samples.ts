@@ -59,15 +59,16 @@ export class Samples {
   /**
    * Each sample stands for the time that is nearer to it than to any other, in whole µs, so that all stand for all of
    * the time between.
+   * @param fromUs when the recording began, and this thread, where that was later
    */
-  columns(fromUs: number, toUs: number) {
+  columns(fromUs: number, toUs: number, ownFromUs = fromUs) {
     const { length } = this;
     const lengthUs = Math.round(toUs - fromUs);
     const atUs = new Float64Array(length);
     const weightUs = new Float64Array(length);
     const node = new Uint32Array(length);
     const who = new Int32Array(length);
-    let beginUs = 0;
+    let beginUs = Math.round(ownFromUs - fromUs);
     for (let sample = 0; sample < length; sample++) {
       const own = this.#atUs.at(sample);
       const isLast = sample === length - 1;

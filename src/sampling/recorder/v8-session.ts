@@ -27,15 +27,10 @@ export class V8Session {
     await this.post('Profiler.setSamplingInterval', { interval: intervalUs });
   }
 
-  /**
-   * V8 forgets where functions are that it has replaced while they ran (on-stack replacement). To count how often
-   * functions run, it throws all optimised code away: what runs then is known.
-   * @returns how long it took, in ms
-   */
+  /** @returns how long it took, in ms */
   async cure(): Promise<number> {
     const startedMs = performance.now();
-    await this.post('Profiler.startPreciseCoverage', { callCount: false, detailed: false });
-    await this.post('Profiler.stopPreciseCoverage');
+    await cure((method, params) => this.post(method, params));
     return performance.now() - startedMs;
   }
 
@@ -48,4 +43,13 @@ export class V8Session {
   disconnect(): void {
     this.#session.disconnect();
   }
+}
+
+/**
+ * V8 forgets where functions are that it has replaced while they ran (on-stack replacement). To count how often
+ * functions run, it throws all optimised code away: what runs then is known.
+ */
+export async function cure(post: (method: string, params?: object) => Promise<unknown>): Promise<void> {
+  await post('Profiler.startPreciseCoverage', { callCount: false, detailed: false });
+  await post('Profiler.stopPreciseCoverage');
 }
