@@ -155,6 +155,9 @@ export class Profiler implements AsyncDisposable {
       setVerbose: async ({ targetIds, untilEpochMs }) => this.#tracer.setVerbose(targetIds, untilEpochMs),
       traces: async ({ targetId }) => this.#reports.sendTraces(targetId),
       rest: async ({ windowMs }) => this.#requests.send(this.#restWatch.live(), windowMs),
+      record: (asked) => this.recordings.forOthers.record(asked),
+      recorded: async (asked) => this.recordings.forOthers.recorded(asked),
+      endRecording: async (asked) => this.recordings.forOthers.end(asked),
     });
     this.#storage = this.#createStorage();
     this.#reports = this.#createReports(surroundings);
@@ -714,6 +717,14 @@ export class Profiler implements AsyncDisposable {
       },
       get shard() {
         return profiler.#peers.own;
+      },
+      others: {
+        get canAsk() {
+          return profiler.#peers.canAsk;
+        },
+        record: (asked) => this.#peers.ask('record', asked),
+        recorded: (asked) => this.#peers.ask('recorded', asked),
+        endRecording: (asked) => this.#peers.ask('endRecording', asked),
       },
       isTracked: (targetId) => this.tracked.has(targetId),
       cogOfFile: (file) => {

@@ -233,6 +233,22 @@ test.each(['process', 'worker'] as const)(
   },
   60_000,
 );
+describe.each(['process', 'worker'] as const)('the CPU of shards in a %s each', (mode) => {
+  test('is recorded at the same time, as one; what is missing is said', async () => {
+    await using discord = await StandIn.start();
+    await using managed = await startManaged(discord, { mode, count: 3, profiler: {} });
+    expect(await managed.ask(2, 'recordAlone')).toBe(true);
+    const all = await managed.ask(0, 'record');
+    expect(all).toMatchObject({ startedBy: 'ada', shards: [0, 1], mergedFrom: ['1', '2'], kept: 3 });
+    expect(all.threads).toEqual(['main', 'main']);
+    expect(all.running).toBeGreaterThan(0);
+    expect(all.notes).toEqual([
+      expect.stringMatching(
+        /^There is nothing of shard 2: One recording at a time: grace has been recording/,
+      ),
+    ]);
+  }, 120_000);
+});
 
 test('of a shard that is gone, what it saved is told without its single calls', async () => {
   await using discord = await startDiscord(3);

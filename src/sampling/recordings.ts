@@ -1,7 +1,7 @@
 import { ProfilerError } from '../errors.ts';
 import { ConversionThread } from './conversion/conversion-thread.ts';
 import type { ExportOptions, FormatName } from './conversion/conversions.ts';
-import { KeptRecordings } from './kept-recordings.ts';
+import { type KeptRecording, KeptRecordings } from './kept-recordings.ts';
 import { CpuRecording, type RecordedBytes, type RecordingSurroundings } from './recorder/cpu-recording.ts';
 import {
   type RecordingOptions,
@@ -11,11 +11,18 @@ import {
 import { Recording } from './recorder/recording.ts';
 import type { RecordingInfo } from './recorder/recording-info.ts';
 import { takeSlot } from './recorder/slot.ts';
+import {
+  mustHaveOthers,
+  type OtherShards,
+  RecordingOfOthers,
+  RecordingsForOthers,
+} from './shard-recordings.ts';
 import type { ViewName, ViewOf, ViewQuery } from './views/index.ts';
 
 export interface RecordingsSurroundings extends RecordingSurroundings {
   /** Whether calls of a target can be told. */
   isTracked(targetId: string): boolean;
+  readonly others: OtherShards;
 }
 
 /** The recordings of a bot: makes them, keeps the latest, and shows them. What takes long runs in other threads. */
@@ -23,6 +30,11 @@ export class Recordings {
   readonly #surroundings: RecordingsSurroundings;
   readonly #kept = new KeptRecordings();
   readonly #thread = new ConversionThread();
+  /** Asked for by other shards. */
+  readonly forOthers = new RecordingsForOthers(
+    (options) => this.start(options),
+    (id) => this.raw(id),
+  );
   #current: CpuRecording | undefined;
   #isClosed = false;
 
@@ -47,7 +59,8 @@ export class Recordings {
    */
   async start(options: RecordingOptions = {}): Promise<Recording> {
     const resolved = resolveRecordingOptions(options);
-    const { target, durationMs } = resolved;
+    const { target, durationMs, shards } = resolved;
+    if (shards === 'all') mustHaveOthers(this.#surroundings.others);
     if (this.#isClosed) throw new ProfilerError('DESTROYED');
     if (target !== undefined && !this.#surroundings.isTracked(target)) {
       throw new ProfilerError('INVALID_OPTION', 'target', 'must be the id of a target that is tracked');
@@ -62,6 +75,33 @@ export class Recordings {
     recording.done.then(free, free);
     await recording.start();
     const done = recording.done.then((recorded) => this.#keep(recorded, resolved));
+    return shards === 'all' ? this.#withOthers(recording, done, resolved) : new Recording(recording, done);
+  }
+
+  /** The own recording goes on; the others are asked to begin, and to end, with it. */
+  async #withOthers(
+    recording: CpuRecording,
+    own: Promise<RecordingInfo>,
+    options: ResolvedRecordingOptions,
+  ): Promise<Recording> {
+    const others = new RecordingOfOthers(this.#surroundings.others, this.#surroundings.shard);
+    await others.start(options);
+    const done = own.then(
+      async (info) => {
+        // It may have been stopped before its time.
+        await others.stop();
+        const { recordings, notes } = await others.done();
+        const all = [this.#kept.get(info.id)];
+        // Where there are more shards than are kept, the first ones are in the merged one only.
+        for (const { info: other, bytes } of recordings)
+          all.push({ bytes, info: this.#kept.add(bytes, other) });
+        return this.#merge(all, info.name, notes);
+      },
+      async (error) => {
+        await others.cancel();
+        throw error;
+      },
+    );
     return new Recording(recording, done);
   }
 
@@ -89,9 +129,20 @@ export class Recordings {
 
   /** Makes one of several, which stay as they are. */
   async merge(ids: readonly string[], name?: string): Promise<RecordingInfo> {
-    const infos = ids.map((id) => this.get(id));
+    return this.#merge(
+      ids.map((id) => this.#kept.get(id)),
+      name,
+    );
+  }
+
+  async #merge(
+    recordings: readonly KeptRecording[],
+    name: string | undefined,
+    notes: readonly string[] = [],
+  ) {
+    const infos = recordings.map(({ info }) => info);
     if (infos.length === 0) throw new ProfilerError('INVALID_OPTION', 'ids', 'must name some recordings');
-    const { bytes, facts, ...times } = await this.#thread.run('merge', this.#sources(ids), undefined);
+    const { bytes, facts, ...times } = await this.#thread.run('merge', recordings.map(sourceOf), undefined);
     const names = [...new Set(infos.map((info) => info.name))];
     return this.#kept.add(bytes, {
       ...facts,
@@ -101,8 +152,8 @@ export class Recordings {
       intervalUs: Math.min(...infos.map(({ intervalUs }) => intervalUs)),
       startPauseMs: Math.max(...infos.map(({ startPauseMs }) => startPauseMs)),
       shards: [...new Set(infos.flatMap(({ shards }) => shards))].sort((a, b) => a - b),
-      notes: [...new Set(infos.flatMap(({ notes }) => notes))],
-      mergedFrom: ids,
+      notes: [...new Set([...infos.flatMap((info) => info.notes), ...notes])],
+      mergedFrom: infos.map(({ id }) => id),
     });
   }
 
@@ -121,7 +172,7 @@ export class Recordings {
   }
 
   #sources(ids: readonly string[]) {
-    return ids.map((id) => ({ id, bytes: this.#kept.get(id).bytes }));
+    return ids.map((id) => sourceOf(this.#kept.get(id)));
   }
 
   #keep({ bytes, facts, ...times }: RecordedBytes, options: ResolvedRecordingOptions): RecordingInfo {
@@ -137,4 +188,8 @@ export class Recordings {
       ...(target !== undefined && { target, calls }),
     });
   }
+}
+
+function sourceOf({ info: { id }, bytes }: KeptRecording) {
+  return { id, bytes };
 }

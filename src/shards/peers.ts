@@ -3,6 +3,7 @@ import type { SentDeadlines } from '../deadline/acknowledgements.ts';
 import type { SentDetails } from '../details.ts';
 import type { SentInFlight } from '../inflight/report.ts';
 import type { MeantTarget, SentRest } from '../rest/requests.ts';
+import type { RecordAnswer, RecordAsked, RecordedAnswer } from '../sampling/shard-recordings.ts';
 import type { SentFigures } from '../store/figures.ts';
 import type { Settings } from '../store/settings.ts';
 import type { SentTraces } from '../trace/sent-traces.ts';
@@ -33,6 +34,10 @@ export interface Peer {
   }): Promise<void>;
   traces(asked: { readonly targetId: string }): Promise<SentTraces>;
   rest(asked: { readonly windowMs?: number | undefined }): Promise<SentRest>;
+  record(asked: RecordAsked): Promise<RecordAnswer>;
+  recorded(asked: { readonly token: string }): Promise<RecordedAnswer>;
+  /** @param asked.isKept whether what was recorded until then is to be kept */
+  endRecording(asked: { readonly token: string; readonly isKept: boolean }): Promise<void>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */

@@ -11,7 +11,7 @@ import type { Samples } from './samples.ts';
 const US_PER_NS = 1e-3;
 
 /** A thread that was recorded. */
-interface RecordedThread {
+export interface RecordedThread {
   readonly name: string;
   readonly id: number;
   readonly samples: Samples;

@@ -192,6 +192,9 @@ export class RecordingThread {
 
   #notes(): string[] {
     const notes = this.#workers?.notes() ?? [];
+    if (this.#start.workers && this.#workers === undefined) {
+      notes.push('Other threads can be recorded from the main thread of the process only.');
+    }
     if (this.#lostStretches > 0) {
       notes.push('The loop was held so long that it is not known for all samples whose code ran.');
     }
