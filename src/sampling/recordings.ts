@@ -151,6 +151,7 @@ export class Recordings {
       startedBy: infos[0]!.startedBy,
       intervalUs: Math.min(...infos.map(({ intervalUs }) => intervalUs)),
       startPauseMs: Math.max(...infos.map(({ startPauseMs }) => startPauseMs)),
+      endPauseMs: Math.max(...infos.map(({ endPauseMs }) => endPauseMs)),
       shards: [...new Set(infos.flatMap(({ shards }) => shards))].sort((a, b) => a - b),
       notes: [...new Set([...infos.flatMap((info) => info.notes), ...notes])],
       mergedFrom: infos.map(({ id }) => id),

@@ -35,6 +35,14 @@ test('a recording does not keep a bot alive that has nothing more to do', async 
   expect(await run('nothing')).toEqual({ code: 0, stdout: '', stderr: '' });
 }, 60_000);
 
+test('a recording whose thread is ended says so, and the next one is none the worse', async () => {
+  expect(await run('killed')).toEqual({
+    code: 0,
+    stdout: 'recording The recording is lost: its thread ended with 1.\nnext true\n',
+    stderr: '',
+  });
+}, 60_000);
+
 test('nothing is recorded where a debugger is connected', async () => {
   let socket: WebSocket | undefined;
   const { stdout } = await run('debugger', ['--inspect-wait=127.0.0.1:0'], (text) => {

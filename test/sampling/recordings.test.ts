@@ -19,7 +19,7 @@ const PROFILE = buildProfile([
 
 function about(name: string): Omit<RecordingInfo, 'id' | 'sizeBytes'> {
   const { facts } = fileOf(PROFILE);
-  const times = { startedAtEpochMs: 0, durationMs: 12, startPauseMs: 1 };
+  const times = { startedAtEpochMs: 0, durationMs: 12, startPauseMs: 1, endPauseMs: 1 };
   return { ...facts, ...times, name, startedBy: 'ada', intervalUs: 1_000, shards: [0] };
 }
 

@@ -11,7 +11,7 @@ import { relativesTab } from './relatives-tab.ts';
 import type { CpuRecording, CpuService } from './service.ts';
 
 /** What the menu remembers of what is looked at. */
-interface LookState {
+export interface LookState {
   /** The recording, as `keyOfRecording` has it. */
   readonly id: string;
   readonly page: number;
@@ -25,7 +25,7 @@ interface LookState {
 }
 
 /** What a tab draws from. */
-interface Looked {
+export interface Looked {
   readonly service: CpuService;
   readonly recording: CpuRecording;
   readonly state: LookState;

@@ -40,6 +40,7 @@ export interface RecordedBytes {
   readonly startedAtEpochMs: number;
   readonly durationMs: number;
   readonly startPauseMs: number;
+  readonly endPauseMs: number;
   /** Of the target that was recorded alone. */
   readonly calls: number;
 }
@@ -60,6 +61,7 @@ export class CpuRecording {
   #stoppedNs = 0;
   #startedAtEpochMs = 0;
   #startPauseMs = 0;
+  #endPauseMs = 0;
   #rotation: NodeJS.Timeout | undefined;
   #samples = 0;
   #samplesOfMain = 0;
@@ -219,7 +221,9 @@ export class CpuRecording {
     const files = link.next('files');
     const done = link.next('done');
     this.#stoppedNs = monotonicNs();
-    this.#send(this.#slicer!.stop()!);
+    const last = this.#slicer!.stop()!;
+    this.#endPauseMs = (monotonicNs() - this.#stoppedNs) / NS_PER_MS;
+    this.#send(last);
     const pauses = this.#pauses!.take();
     this.#leave();
     this.#undo.push(() => clearTimeout(timer));
@@ -243,6 +247,7 @@ export class CpuRecording {
       startedAtEpochMs: this.#startedAtEpochMs,
       durationMs: this.#elapsedNs() / NS_PER_MS,
       startPauseMs: this.#startPauseMs,
+      endPauseMs: this.#endPauseMs,
       calls: this.#timeline.endedCalls,
     });
   }

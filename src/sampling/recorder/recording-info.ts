@@ -29,6 +29,8 @@ export interface RecordingInfo extends RecordingFacts {
   readonly intervalUs: number;
   /** How long the bot was held up by the start. */
   readonly startPauseMs: number;
+  /** And by the end: V8 lets go of all that it knows of the code. */
+  readonly endPauseMs: number;
   /** Of which shards. */
   readonly shards: readonly number[];
   /** Whose calls alone were recorded, and how many. */

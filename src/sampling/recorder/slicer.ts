@@ -3,11 +3,13 @@ import { monotonicNs } from '../../cog/clock.ts';
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
-/** V8 writes a slice out at once: one that takes longer is followed by a shorter one, … */
-const LONG_MS = 8;
-/** … and one that takes less by a longer one. */
+/** V8 writes a slice out at once. One that takes longer than this is followed by one as much shorter, … */
+const LONG_MS = 6;
+/** … and one that takes less than this by a longer one. */
 const SHORT_MS = 3;
-const SLICE_MS = { min: 100, max: 5_000, first: 1_000 } as const;
+const GROWTH = 1.5;
+/** The first ones are short: how many different stacks there are is not known yet. */
+const SLICE_MS = { min: 40, max: 5_000, first: 100 } as const;
 /** What `SLICE_MS.first` is for, in µs between two samples. */
 const COMMON_INTERVAL_US = 1_000;
 
@@ -56,8 +58,8 @@ export class Slicer {
     const over = this.#current!;
     this.#begin();
     const tookMs = this.#end(over);
-    if (tookMs > LONG_MS) this.#sliceMs = Math.max(SLICE_MS.min, this.#sliceMs / 2);
-    else if (tookMs < SHORT_MS) this.#sliceMs = Math.min(SLICE_MS.max, this.#sliceMs * 1.5);
+    if (tookMs > LONG_MS) this.#sliceMs = Math.max(SLICE_MS.min, (this.#sliceMs * LONG_MS) / tookMs);
+    else if (tookMs < SHORT_MS) this.#sliceMs = Math.min(SLICE_MS.max, this.#sliceMs * GROWTH);
     return over;
   }
 
