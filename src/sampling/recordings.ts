@@ -2,14 +2,14 @@ import { ProfilerError } from '../errors.ts';
 import { ConversionThread } from './conversion/conversion-thread.ts';
 import type { ExportOptions, FormatName } from './conversion/conversions.ts';
 import { type KeptRecording, KeptRecordings } from './kept-recordings.ts';
-import { CpuRecording, type RecordedBytes, type RecordingSurroundings } from './recorder/cpu-recording.ts';
+import { CpuRecording } from './recorder/cpu-recording.ts';
 import {
   type RecordingOptions,
   type ResolvedRecordingOptions,
   resolveRecordingOptions,
 } from './recorder/options.ts';
 import { Recording } from './recorder/recording.ts';
-import type { RecordingInfo } from './recorder/recording-info.ts';
+import type { RecordedBytes, RecordingInfo, RecordingSurroundings } from './recorder/recording-info.ts';
 import { takeSlot } from './recorder/slot.ts';
 import {
   mustHaveOthers,

@@ -1,8 +1,6 @@
-import type * as Inspector from 'node:inspector';
 import { isMainThread } from 'node:worker_threads';
 import { monotonicNs } from '../../cog/clock.ts';
 import { OWN_FOLDER } from '../../cog/own-folder.ts';
-import type { Contexts } from '../../context/contexts.ts';
 import { ProfilerError } from '../../errors.ts';
 import { loadedMaps } from '../../frameworks/source-maps.ts';
 import { openInspector } from './availability.ts';
@@ -10,11 +8,11 @@ import { GcPauses } from './gc-pauses.ts';
 import { isExact } from './heap.ts';
 import type { Answer } from './messages.ts';
 import type { RecordingProgress, ResolvedRecordingOptions } from './options.ts';
-import type { RecordingFacts } from './recording-info.ts';
+import type { RecordedBytes, RecordingSurroundings } from './recording-info.ts';
+import { connectHere, cure } from './session-here.ts';
 import { type Slice, Slicer } from './slicer.ts';
 import { ThreadLink } from './thread-link.ts';
 import { Timeline } from './timeline.ts';
-import { V8Session } from './v8-session.ts';
 
 const NS_PER_US = 1e3;
 const NS_PER_MS = 1e6;
@@ -22,28 +20,6 @@ const PROGRESS_MS = 500;
 /** For so long the thread may take for its part at the start, and at the end. */
 const START_WITHIN_MS = 30_000;
 const FINISH_WITHIN_MS = 120_000;
-
-/** What of the bot a recording needs. */
-export interface RecordingSurroundings {
-  /** What the bot is called. */
-  readonly name: string;
-  readonly shard: number;
-  readonly contexts: Contexts;
-  /** The cog that a file of the bot belongs to. */
-  cogOfFile(file: string): string;
-}
-
-/** What has come of it: a file as `recording-file.ts` has it. */
-export interface RecordedBytes {
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
-  readonly facts: RecordingFacts;
-  readonly startedAtEpochMs: number;
-  readonly durationMs: number;
-  readonly startPauseMs: number;
-  readonly endPauseMs: number;
-  /** Of the target that was recorded alone. */
-  readonly calls: number;
-}
 
 /** One recording of the thread that it is made in. All that it starts ends with it. */
 export class CpuRecording {
@@ -140,32 +116,16 @@ export class CpuRecording {
     );
     this.#link = link;
     await link.next('ready');
-    const session = isMainThread ? undefined : await this.#connectHere(inspector, link);
+    const session = isMainThread ? undefined : await connectHere(inspector, link, intervalUs);
+    this.#undo.push(() => session?.disconnect());
     if (this.#state !== 'starting') return;
     this.#slicer = new Slicer(inspector.console, 'cogscope', intervalUs);
     this.#undo.push(() => this.#slicer!.stop());
     this.#startPauseMs = this.#slicer.start();
-    if (isExact(exact)) this.#startPauseMs += await this.#cure(session, link);
+    if (isExact(exact)) this.#startPauseMs += await cure(session, link);
     if (this.#state !== 'starting') return;
     clearTimeout(timer);
     this.#begin(link);
-  }
-
-  /** A thread can connect to the main one only: of this one, it has to be told. */
-  async #connectHere(inspector: typeof Inspector, link: ThreadLink): Promise<V8Session> {
-    const session = new V8Session(inspector, 'connect');
-    this.#undo.push(() => session.disconnect());
-    session.onFinished((title, profile) => link.post({ kind: 'profile', title, profile }));
-    await session.prepare(this.#options.intervalUs);
-    return session;
-  }
-
-  /** @returns how long it took, in ms */
-  async #cure(session: V8Session | undefined, link: ThreadLink): Promise<number> {
-    if (session !== undefined) return session.cure();
-    const cured = link.next('cured');
-    link.post({ kind: 'cure' });
-    return (await cured).tookMs;
   }
 
   #begin(link: ThreadLink): void {

@@ -1,3 +1,27 @@
+import type { Contexts } from '../../context/contexts.ts';
+
+/** What of the bot a recording needs. */
+export interface RecordingSurroundings {
+  /** What the bot is called. */
+  readonly name: string;
+  readonly shard: number;
+  readonly contexts: Contexts;
+  /** The cog that a file of the bot belongs to. */
+  cogOfFile(file: string): string;
+}
+
+/** What has come of it: a file as `recording-file.ts` has it. */
+export interface RecordedBytes {
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly facts: RecordingFacts;
+  readonly startedAtEpochMs: number;
+  readonly durationMs: number;
+  readonly startPauseMs: number;
+  readonly endPauseMs: number;
+  /** Of the target that was recorded alone. */
+  readonly calls: number;
+}
+
 /** What the thread that records tells of what it has recorded. */
 export interface RecordingFacts {
   /** Those that are kept. */
