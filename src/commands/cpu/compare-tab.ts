@@ -5,7 +5,7 @@ import type { Change } from '../../sampling/compare.ts';
 import type { ComparedPart, ComparedRow } from '../../sampling/views/comparison.ts';
 import { compareChoice } from './recordings-tab.ts';
 import type { CpuRecording } from './service.ts';
-import type { Tab } from './tabs.ts';
+import type { Looked, Tab } from './tabs.ts';
 import { keyOfRecording, ownerLabel, percentOf } from './words.ts';
 
 const MOST_COMMANDS = 8;
@@ -25,7 +25,7 @@ export const compareTab = {
   name: 'compare',
   label: 'Comparison',
   isOffered: false,
-  async draw({ service, recording, state, rootDir }) {
+  async draw({ service, recording, state, rootDir }: Looked) {
     const other = service.recordings.find((one) => keyOfRecording(one) === state.other);
     const rest = service.recordings.filter(({ id }) => id !== recording.id);
     const choices = rest.length === 0 ? [] : [compareChoice(rest, recording)];

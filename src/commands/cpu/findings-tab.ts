@@ -1,7 +1,7 @@
 import { code, cut, cutMiddle, escaped, plain } from '../../render/text.ts';
 import type { Standout, Standouts } from '../../sampling/views/standouts.ts';
 import { partOf } from '../pages/paged.ts';
-import type { Tab } from './tabs.ts';
+import type { Looked, Tab } from './tabs.ts';
 import { placeWithin, shareText } from './words.ts';
 
 const PER_PAGE = 5;
@@ -11,7 +11,7 @@ const LONGEST_NAME = 60;
 export const findingsTab = {
   name: 'findings',
   label: 'Findings',
-  async draw({ service, recording, state, rootDir }) {
+  async draw({ service, recording, state, rootDir }: Looked) {
     const { found, remarks } = await service.view([recording.id], 'standouts', { rootDir });
     const { items, page, pages } = partOf(found, state.page, PER_PAGE);
     return {

@@ -3,7 +3,7 @@ import { PHONE_WIDTH } from '../../render/page.ts';
 import { code, codeBlock, cut, plain } from '../../render/text.ts';
 import type { FlameBox } from '../../sampling/views/flame.ts';
 import { Colours, flamePicture } from './pictures.ts';
-import type { Tab } from './tabs.ts';
+import type { Looked, Tab } from './tabs.ts';
 import { percentOf } from './words.ts';
 
 const MOST_LINES = 24;
@@ -12,7 +12,7 @@ const DEEPEST_INDENT = 8;
 export const flameTab = {
   name: 'flame',
   label: 'Flame graph',
-  async draw({ service, recording, state, request }) {
+  async draw({ service, recording, state, request }: Looked) {
     const query = { leastShare: LEAST_FLAME_SHARE, mostRows: MOST_FLAME_ROWS };
     const flame = await service.view([recording.id], 'flame', query);
     if (flame.boxes.length === 0) return { text: 'Nothing ran while this was recorded.' };

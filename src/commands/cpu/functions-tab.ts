@@ -5,7 +5,7 @@ import type { FunctionRow } from '../../sampling/views/function-row.ts';
 import { FUNCTION_SORTS, type FunctionSort } from '../../sampling/views/hot-functions.ts';
 import type { Entry } from '../desk/widgets.ts';
 import { Colours, functionBars } from './pictures.ts';
-import type { Choice, Tab } from './tabs.ts';
+import type { Choice, Looked, Tab } from './tabs.ts';
 import { percentOf, placeWithin, shareTable, shareText } from './words.ts';
 
 const PER_PAGE = 12;
@@ -26,7 +26,7 @@ const SORT_WORDS: Readonly<Record<FunctionSort, { readonly label: string; readon
 export const functionsTab = {
   name: 'functions',
   label: 'Hot functions',
-  async draw({ service, recording, state, request, rootDir }) {
+  async draw({ service, recording, state, request, rootDir }: Looked) {
     const sort = sortOf(state.sort);
     const { by } = SORT_WORDS[sort];
     const query = { sort, count: PER_PAGE, rootDir };

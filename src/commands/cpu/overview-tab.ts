@@ -3,7 +3,7 @@ import { code, codeBlock, cut, moment, plain, sentence } from '../../render/text
 import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
 import type { Activity, Overview } from '../../sampling/views/overview.ts';
 import { Colours, cogBars } from './pictures.ts';
-import type { Tab } from './tabs.ts';
+import type { Looked, Tab } from './tabs.ts';
 import { ownerLabel, percentOf, shareTable } from './words.ts';
 
 const US_PER_MS = 1_000;
@@ -23,7 +23,7 @@ const ACTIVITY_WORDS: Readonly<Record<Exclude<Activity, 'idle' | 'profiler'>, st
 export const overviewTab = {
   name: 'overview',
   label: 'Overview',
-  async draw({ service, recording, state, request }) {
+  async draw({ service, recording, state, request }: Looked) {
     const overview = await service.view([recording.id], 'overview', undefined);
     const { cogs, commands, facts } = overview;
     const picture = state.chart

@@ -3,7 +3,7 @@ import { formatDuration, plural } from '../../render/units.ts';
 import type { FunctionRow } from '../../sampling/views/function-row.ts';
 import type { Relative, Relatives } from '../../sampling/views/relatives.ts';
 import { functionEntry, pickChoice } from './functions-tab.ts';
-import type { Tab } from './tabs.ts';
+import type { Looked, Tab } from './tabs.ts';
 import { shareTable, shareText } from './words.ts';
 
 const US_PER_MS = 1_000;
@@ -15,7 +15,7 @@ export const relativesTab = {
   name: 'relatives',
   label: 'Callers and callees',
   isOffered: false,
-  async draw({ service, recording, state, rootDir }) {
+  async draw({ service, recording, state, rootDir }: Looked) {
     const found = await service.view([recording.id], 'relatives', { frame: state.pick, rootDir });
     if (found === undefined) return { text: 'This recording has no samples of that function.' };
     const { row, callers, callees } = found;

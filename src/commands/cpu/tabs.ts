@@ -11,7 +11,7 @@ import { relativesTab } from './relatives-tab.ts';
 import type { CpuRecording, CpuService } from './service.ts';
 
 /** What the menu remembers of what is looked at. */
-export interface LookState {
+interface LookState {
   /** The recording, as `keyOfRecording` has it. */
   readonly id: string;
   readonly page: number;
