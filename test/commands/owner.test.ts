@@ -119,7 +119,8 @@ describe('who may use /profiler', () => {
   test('forms are refused of who has left the team since they were opened', async () => {
     const member = bot.discord.user('member');
     const opened: Run[] = [];
-    for (const [call, options] of calls) {
+    // A recording has no forms, and its page changes by itself.
+    for (const [call, options] of calls.filter(([call]) => !/ (cpu|pyspy)$/.test(call))) {
       const open = async () => (await member.runs(call, options)).reply();
       const { length } = (await open()).allComponents;
       for (let index = 0; index < length; index++) {
