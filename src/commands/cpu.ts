@@ -14,13 +14,15 @@ import {
   SHARDS_OPTION,
   WORKERS_OPTION,
 } from './cpu/plan.ts';
-import { keyOfRecording } from './cpu/words.ts';
+import type { CpuRecording } from './cpu/service.ts';
+import { keyOfRecording, labelOf } from './cpu/words.ts';
 import { TARGET_OPTION, targetChoices, targetOption } from './pages/target-option.ts';
 import { type Choice, OPTION, type Subcommand } from './subcommand.ts';
 
 const RECORDING_OPTION = 'recording';
 /** In place of the key of one. */
 const LIST = 'list';
+const UNKNOWN = '?';
 
 const OPTIONS: readonly APIApplicationCommandBasicOption[] = [
   {
@@ -66,7 +68,7 @@ const command = {
     const service = cpuServiceOf(profiler);
     const shown = options.get(RECORDING_OPTION);
     if (shown !== undefined) {
-      const id = shown === LIST ? '' : keyFrom(String(shown));
+      const id = shown === LIST ? '' : keyFrom(String(shown), service.recordings);
       return { open: cpuMenu, at: cpuMenu.stateWith({ id }) };
     }
     const wanted = optionsFrom(options, profiler);
@@ -90,23 +92,23 @@ export const cpu: Subcommand = {
 /** As it is called where people come from. */
 export const pyspy: Subcommand = { ...command, name: 'pyspy', description: 'The same as cpu' };
 
-/** Of what was typed, what can be a key. */
-function keyFrom(text: string): string {
-  return text.trim().slice(0, 8);
+/** Of what was chosen, or typed as it is called; what is neither is a key that no recording has. */
+function keyFrom(text: string, recordings: readonly CpuRecording[]): string {
+  const named = recordings.find((one) => [keyOfRecording(one), labelOf(one)].includes(text.trim()));
+  return named === undefined ? UNKNOWN : keyOfRecording(named);
 }
 
 function recordingChoices(typed: string, profiler: Profiler): Choice[] {
   const { recordings } = cpuServiceOf(profiler);
   const kept = recordings.map((recording) => {
     const { startedAtEpochMs, durationMs, samples, target } = recording;
-    const key = keyOfRecording(recording);
     const about = [
       `${formatSpan(Math.max(0, Date.now() - startedAtEpochMs))} ago`,
       formatSpan(Math.max(1_000, durationMs)),
       plural(samples, 'sample'),
       ...(target === undefined ? [] : [target]),
     ];
-    return { name: plain(`${key} · ${about.join(' · ')}`), value: key };
+    return { name: plain(`${labelOf(recording)} · ${about.join(' · ')}`), value: keyOfRecording(recording) };
   });
   const all = [{ name: 'The list of all that are kept', value: LIST }, ...kept];
   const wanted = typed.trim().toLowerCase();

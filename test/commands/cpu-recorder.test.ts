@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keyOfRecording } from '../../src/commands/cpu/words.ts';
 import { PROFILE_FORMATS } from '../../src/sampling/formats/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import type { Posted } from '../standin/standin.ts';
@@ -25,6 +26,8 @@ const ask = (text: string) => answer(bot.discord.owner.runs(text));
 const press = (page: Posted, button: string) => answer(bot.discord.owner.clicks(page, button));
 const choose = (page: Posted, select: string, value: string) =>
   answer(bot.discord.owner.chooses(page, select, value));
+
+const keyOf = (id: string) => keyOfRecording(bot.profiler.recordings.get(id));
 
 /** Holds the loop. */
 function burn(): number {
@@ -72,9 +75,9 @@ test('is stopped early, recorded again, compared and put together', async () => 
   await page.until((now) => textOf(now).startsWith('The CPU is recorded'), SLOW);
   await press(page, 'Stop now');
   await page.until((now) => textOf(now).startsWith('Overview'), SLOW);
-  page = await choose(await choose(page, 'Page', 'recordings'), 'Compare 2 with…', '1');
+  page = await choose(await choose(page, 'Page', 'recordings'), 'Compare 2 with…', keyOf('1'));
   expect(textOf(page)).toMatch(/^Comparison · recording 2\nFrom `1`/);
-  page = await choose(await choose(page, 'Page', 'recordings'), 'Put 2 together with…', '1');
+  page = await choose(await choose(page, 'Page', 'recordings'), 'Put 2 together with…', keyOf('1'));
   expect(textOf(page)).toMatch(/^Overview · recording 3\n✓ Put together: 2 recordings\./);
 }, 60_000);
 
@@ -87,6 +90,15 @@ test('one that somebody else has started is not disturbed, and one that is cance
   expect(buttonsOf(page)).toEqual(['Stop now', 'Cancel']);
   expect(textOf(await press(page, 'Cancel'))).toContain('✓ Cancelled');
   expect(bot.profiler.recordings.list).toEqual([]);
+}, 60_000);
+
+test('one that the end of the profiler cancels says so', async () => {
+  const page = await recorded('profiler cpu');
+  await bot.profiler.destroy();
+  expect(bot.profiler.recordings.list).toEqual([]);
+  await page.until((now) =>
+    textOf(now).includes('⚠ The recording was cancelled: the profiler was destroyed.'),
+  );
 }, 60_000);
 
 test('an interval that cannot be is refused in the words of the command', async () => {

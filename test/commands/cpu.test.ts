@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { keyOfRecording } from '../../src/commands/cpu/words.ts';
 import { ProfilerError } from '../../src/errors.ts';
 import type { Profiler } from '../../src/index.ts';
 import { PHONE_WIDTH } from '../../src/render/page.ts';
@@ -82,6 +83,8 @@ function music(changes: { readonly shuffles?: number; readonly startedAtEpochMs?
   return buildProfile(samples, { startedAtEpochMs });
 }
 
+const keyOf = (id: string) => keyOfRecording(cpu.recordings.find((recording) => recording.id === id)!);
+
 /** The menu of a recording that is kept. */
 async function look(profile: Profile, changes: object = {}): Promise<Posted> {
   const { id } = cpu.keep(profile, changes);
@@ -158,8 +161,11 @@ describe('a recording', () => {
   test('that cannot begin, or is lost, says why', async () => {
     cpu.problem = new ProfilerError('RECORDING_UNAVAILABLE', 'a debugger is connected');
     const page = await ask('profiler cpu');
-    await page.until((now) => textOf(now).includes('Nothing can be recorded: a debugger is connected.'));
+    await page.until((now) => textOf(now).includes('⚠ Nothing can be recorded: a debugger is connected.'));
     cpu.problem = undefined;
+    // What is pressed now does not begin one by itself.
+    expect(textOf(await press(page, '↻'))).toMatch(/^CPU recordings\nNone is kept\./);
+    expect(cpu.started).toHaveLength(1);
     const other = await ask('profiler cpu');
     await other.until((now) => textOf(now).startsWith('The CPU is recorded'));
     cpu.running!.fail(new ProfilerError('RECORDING_FAILED', 'its thread does not answer'));
@@ -425,19 +431,26 @@ describe('kept recordings', () => {
     cpu.keep(earlier());
     cpu.keep(later(), { target: PING });
     const choices = await bot.discord.owner.types('profiler cpu recording:');
-    expect(choices.map(({ value }) => value)).toEqual(['list', '2', '1']);
+    expect(choices.map(({ name }) => name.split(' · ')[0])).toEqual([
+      'The list of all that are kept',
+      '2',
+      '1',
+    ]);
+    expect(textOf(await ask(`profiler cpu recording:${choices[2]!.value}`))).toMatch(
+      /^Overview · recording 1\n/,
+    );
     const list = await ask('profiler cpu recording:list');
     expect(textOf(list)).toMatch(
       /`2` <t:\d+:R>, by `owner`\n-# 5s · 5000 samples · only `fixtures\/command\/ping`\n`1`/,
     );
-    expect(textOf(await choose(list, 'Show…', '1'))).toMatch(/^Overview · recording 1\n/);
+    expect(textOf(await choose(list, 'Show…', keyOf('1')))).toMatch(/^Overview · recording 1\n/);
   });
 
   test('are compared: what changed, what is chance, and a flame graph of the difference', async () => {
     cpu.keep(earlier());
     let page = await turnTo(await look(later()), 'recordings');
     expect(textOf(page)).toContain('▸ `2`');
-    page = await choose(page, 'Compare 2 with…', '1');
+    page = await choose(page, 'Compare 2 with…', keyOf('1'));
     expect(textOf(page)).toMatch(/From `1` \(<t:\d+:R>\) to `2`/);
     expect(textOf(page)).toMatch(/▲ shuffle m…ic\.js:44 40\.0 70\.0 <\.001/);
     expect(textOf(page)).toMatch(/▼ parse index\.js:1 +40\.0 10\.0 <\.001/);
@@ -449,7 +462,7 @@ describe('kept recordings', () => {
 
   test('that are alike show no change', async () => {
     cpu.keep(earlier());
-    const page = await choose(await turnTo(await look(music()), 'recordings'), 'Compare 2 with…', '1');
+    const page = await choose(await turnTo(await look(music()), 'recordings'), 'Compare 2 with…', keyOf('1'));
     expect(textOf(page)).not.toMatch(/[▲▼+−] \d+ \w/);
     expect(textOf(page)).toContain('no more than chance');
   });
@@ -458,7 +471,7 @@ describe('kept recordings', () => {
     cpu.keep(earlier());
     cpu.keep(earlier());
     let page = await turnTo(await look(later()), 'recordings');
-    page = await choose(page, 'Put 3 together with…', ['1', '2']);
+    page = await choose(page, 'Put 3 together with…', [keyOf('1'), keyOf('2')]);
     expect(textOf(page)).toMatch(/^Overview · recording 4\n✓ Put together: 3 recordings\./);
     expect(textOf(page)).toContain('15000 samples');
     expect(textOf(await turnTo(page, 'recordings'))).toMatch(/put together of 3 of `\d`, `\d`, `\d`/);
@@ -472,13 +485,14 @@ describe('kept recordings', () => {
   });
 
   test('that are gone say so, after a restart too', async () => {
-    const page = await look(music());
-    cpu.keep(music());
+    const page = await look(music({ startedAtEpochMs: 1 }));
     cpu.forget();
-    cpu.keep(music());
+    // Numbers begin anew with the process.
+    cpu.keep(music(), { id: '1' });
+    cpu.keep(music(), { id: '3' });
     const gone = await turnTo(page, 'functions');
     expect(textOf(gone)).toMatch(/^This recording is not there any more\nThey are in memory/);
-    expect(textOf(await choose(gone, 'Show…', '3'))).toMatch(/^Overview · recording 3/);
+    expect(textOf(await choose(gone, 'Show…', keyOf('3')))).toMatch(/^Overview · recording 3/);
     expect(textOf(await ask('profiler cpu recording:zzz'))).toMatch(/^This recording is not there any more/);
   });
 });
@@ -522,7 +536,7 @@ describe('whatever names are like', () => {
       for (const { value } of entriesOf(functions, 'Callers and callees of…').slice(0, 12)) {
         lookAt(await choose(await turnTo(page, 'functions'), 'Callers and callees of…', value));
       }
-      lookAt(await choose(await turnTo(page, 'recordings'), 'Compare 2 with…', '1'));
+      lookAt(await choose(await turnTo(page, 'recordings'), 'Compare 2 with…', keyOf('1')));
       for (const { name } of PROFILE_FORMATS)
         lookAt(await choose(await ask('profiler cpu recording:2'), 'Export…', name));
     },

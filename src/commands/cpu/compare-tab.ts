@@ -6,7 +6,7 @@ import type { ComparedPart, ComparedRow } from '../../sampling/views/comparison.
 import { compareChoice } from './recordings-tab.ts';
 import type { CpuRecording } from './service.ts';
 import type { Looked, Tab } from './tabs.ts';
-import { keyOfRecording, ownerLabel, percentOf } from './words.ts';
+import { keyOfRecording, labelOf, ownerLabel, percentOf } from './words.ts';
 
 const MOST_COMMANDS = 8;
 const MOST_FUNCTIONS = 12;
@@ -51,7 +51,7 @@ export function inOrder(one: CpuRecording, other: CpuRecording): readonly [CpuRe
 }
 
 function nameOf(recording: CpuRecording): string {
-  return `${code(keyOfRecording(recording))} (${moment(recording.startedAtEpochMs, 'R')})`;
+  return `${code(labelOf(recording))} (${moment(recording.startedAtEpochMs, 'R')})`;
 }
 
 function part(head: string, { rows, counts }: ComparedPart, most: number): string[] {

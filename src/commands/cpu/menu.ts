@@ -1,8 +1,10 @@
+import { ProfilerError } from '../../errors.ts';
 import type { Profiler } from '../../profiler.ts';
 import type { Page } from '../../render/page.ts';
+import { sentence } from '../../render/text.ts';
 import { plural } from '../../render/units.ts';
 import { PROFILE_FORMATS } from '../../sampling/formats/index.ts';
-import { type Controls, createMenu, type MenuRequest } from '../desk/menu.ts';
+import { type Controls, createMenu, type MenuRequest, type Outcome } from '../desk/menu.ts';
 import { textToFile } from '../pages/export-file.ts';
 import { turning, turningButtons } from '../pages/turning.ts';
 import type { Request } from '../subcommand.ts';
@@ -13,7 +15,7 @@ import { recordingList } from './recordings-tab.ts';
 import { announcement, progress, question } from './run-pages.ts';
 import type { CpuOptions, CpuRecording, CpuRun, CpuService } from './service.ts';
 import { TABS, type Tab } from './tabs.ts';
-import { keyOfRecording, recordingLine } from './words.ts';
+import { keyOfRecording, labelOf, recordingLine } from './words.ts';
 
 export const PATH = 'cpu';
 /** A pause of so many ms is asked about. */
@@ -110,13 +112,13 @@ export const cpuMenu = createMenu<State, ActionName>(PATH, {
         await service.start(decodePlan(state.plan, profiler), user.username);
         return { to: { ...INITIAL, tab: STAGES.run } };
       };
-      return { over: begun() };
+      return { over: begun().catch(problemAbove) };
     }
     const { latest } = service;
     if (state.tab !== STAGES.run || latest === undefined) return undefined;
     // It may be over by now: its end is shown all the same.
     const over = latest.done.then((recording) => ({ to: { ...INITIAL, id: keyOfRecording(recording) } }));
-    return { everyMs: PROGRESS_EVERY_MS, over };
+    return { everyMs: PROGRESS_EVERY_MS, over: over.catch(problemAbove) };
   },
   page(controls, request) {
     const { state } = controls;
@@ -128,6 +130,12 @@ export const cpuMenu = createMenu<State, ActionName>(PATH, {
     return recordingPage(service, recording, controls, request);
   },
 });
+
+/** Where there is no recording, and why: not where the next click would begin one more. */
+function problemAbove(error: unknown): Outcome<State> {
+  if (!(error instanceof ProfilerError)) throw error;
+  return { to: { ...INITIAL, tab: 'recordings' }, notice: `⚠ ${sentence(error.message)}` };
+}
 
 /**
  * Where a recording is to begin: at once, or with a question.
@@ -221,7 +229,7 @@ async function recordingPage(
   const { text, image, page = 0, pages = 1, choices = [], hasChart = false, tools = [] } = drawn;
   const offered = TABS.filter((other: Tab) => other.isOffered !== false || other.name === tab.name);
   return {
-    title: `${tab.label} · recording ${keyOfRecording(recording)}`,
+    title: `${tab.label} · recording ${labelOf(recording)}`,
     text,
     image,
     footer: [recordingLine(recording), ...(pages > 1 ? [`page ${page + 1}/${pages}`] : [])].join(' · '),
@@ -265,14 +273,14 @@ async function exported(
   const { sentence: placed, files = [] } = await textToFile(
     profiler,
     {
-      what: `cpu_${keyOfRecording(recording)}_${format.name}`,
+      what: `cpu_${labelOf(recording)}_${format.name}`,
       extension: format.extension,
       text: await service.export(recording.id, format.name),
     },
     fileLimitBytes,
   );
   return {
-    title: `${format.label} of recording ${keyOfRecording(recording)}`,
+    title: `${format.label} of recording ${labelOf(recording)}`,
     text: [
       placed,
       `It opens in ${format.viewers.join(', ')}.`,
@@ -293,14 +301,14 @@ async function differenceFile(state: State, request: Request) {
   const { sentence: placed, files = [] } = await textToFile(
     request.profiler,
     {
-      what: `cpu_${keyOfRecording(before)}_${keyOfRecording(after)}_difference`,
+      what: `cpu_${labelOf(before)}_${labelOf(after)}_difference`,
       extension: 'html',
       text: await service.exportComparison(before.id, after.id),
     },
     request.fileLimitBytes,
   );
   return {
-    title: `What changed from ${keyOfRecording(before)} to ${keyOfRecording(after)}`,
+    title: `What changed from ${labelOf(before)} to ${labelOf(after)}`,
     text: `${placed}\nIt opens in any browser.`,
     tone: 'good',
     files,

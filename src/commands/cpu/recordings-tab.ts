@@ -3,7 +3,7 @@ import { formatBytes, formatSpan, plural } from '../../render/units.ts';
 import type { Entry } from '../desk/widgets.ts';
 import type { CpuRecording } from './service.ts';
 import type { Choice, Tab, TabPage } from './tabs.ts';
-import { keyOfRecording, recordingLine } from './words.ts';
+import { keyOfRecording, labelOf, recordingLine } from './words.ts';
 
 const MOST_LINES = 10;
 
@@ -40,13 +40,13 @@ function comparing(others: readonly CpuRecording[], shown: CpuRecording): Choice
     action: 'merge',
     entries: others.map(entryOf),
     chosen: '',
-    look: { placeholder: `Put ${keyOfRecording(shown)} together with…`, most: 25 },
+    look: { placeholder: `Put ${labelOf(shown)} together with…`, most: 25 },
   };
   return [compareChoice(others, shown), merge];
 }
 
 export function compareChoice(others: readonly CpuRecording[], shown: CpuRecording): Choice {
-  const placeholder = `Compare ${keyOfRecording(shown)} with…`;
+  const placeholder = `Compare ${labelOf(shown)} with…`;
   return { action: 'compare', entries: others.map(entryOf), chosen: '', look: { placeholder } };
 }
 
@@ -56,11 +56,11 @@ function linesOf(recording: CpuRecording, isShown: boolean): string {
     mergedFrom === undefined
       ? ''
       : ` of ${someOf(
-          mergedFrom.map((id) => code(keyOfRecording({ id }))),
+          mergedFrom.map((id) => code(labelOf({ id }))),
           3,
         )}`;
   return [
-    `${isShown ? '▸ ' : ''}${code(keyOfRecording(recording))} ${moment(startedAtEpochMs, 'R')}, by ${code(startedBy)}`,
+    `${isShown ? '▸ ' : ''}${code(labelOf(recording))} ${moment(startedAtEpochMs, 'R')}, by ${code(startedBy)}`,
     `-# ${recordingLine(recording)}${of}${target === undefined ? '' : ` · only ${code(target)}`}`,
   ].join('\n');
 }
@@ -69,10 +69,9 @@ function linesOf(recording: CpuRecording, isShown: boolean): string {
 function entryOf(recording: CpuRecording): Entry {
   const { startedAtEpochMs, durationMs, samples, target } = recording;
   const ago = formatSpan(Math.max(0, Date.now() - startedAtEpochMs));
-  const key = keyOfRecording(recording);
   return {
-    value: key,
-    label: `${key} · ${ago} ago`,
+    value: keyOfRecording(recording),
+    label: `${labelOf(recording)} · ${ago} ago`,
     description: plain(
       `${formatSpan(Math.max(1_000, durationMs))}, ${plural(samples, 'sample')}${target === undefined ? '' : `, only ${target}`}`,
     ),

@@ -3,19 +3,24 @@ import { identityFrom } from '../../cog/identify.ts';
 import { TARGET_KINDS } from '../../cog/target.ts';
 import { PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
-import { cutMiddle, plain } from '../../render/text.ts';
+import { cut, cutMiddle, plain } from '../../render/text.ts';
 import { formatSpan, plural } from '../../render/units.ts';
 import type { Share } from '../../sampling/views/share.ts';
 import { markOf } from '../view/columns.ts';
 import type { CpuRecording } from './service.ts';
 
 /** Custom ids have room for two of them. */
-const LONGEST_KEY = 8;
+const KEY_LENGTH = 8;
+const LONGEST_LABEL = 12;
 
-/** What stands for a recording in custom ids. */
-export function keyOfRecording({ id }: Pick<CpuRecording, 'id'>): string {
-  const isPlain = id.length <= LONGEST_KEY && /^[\w-]+$/.test(id);
-  return isPlain ? id : createHash('sha256').update(id).digest('base64url').slice(0, LONGEST_KEY);
+/** What stands for a recording in custom ids: after a restart, another one may have the same id. */
+export function keyOfRecording({ id, startedAtEpochMs }: CpuRecording): string {
+  return createHash('sha256').update(`${startedAtEpochMs} ${id}`).digest('base64url').slice(0, KEY_LENGTH);
+}
+
+/** What a recording is called where people read it. */
+export function labelOf({ id }: Pick<CpuRecording, 'id'>): string {
+  return cut(plain(id), LONGEST_LABEL);
 }
 
 /** Such as `12.3`, in percent. */
