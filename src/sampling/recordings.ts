@@ -113,6 +113,14 @@ export class Recordings {
     return this.#thread.run('export', this.#sources([id]), { format, options });
   }
 
+  /**
+   * The differential flame graph of two recordings: a page of HTML.
+   * @throws ProfilerError UNKNOWN_RECORDING
+   */
+  exportComparison(before: string, after: string): Promise<Uint8Array> {
+    return this.#thread.run('compare', this.#sources([before, after]), undefined);
+  }
+
   /** A recording as a file of its own, which other processes read. */
   raw(id: string): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#kept.get(id).bytes);

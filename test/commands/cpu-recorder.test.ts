@@ -77,6 +77,9 @@ test('is stopped early, recorded again, compared and put together', async () => 
   await page.until((now) => textOf(now).startsWith('Overview'), SLOW);
   page = await choose(await choose(page, 'Page', 'recordings'), 'Compare 2 with…', keyOf('1'));
   expect(textOf(page)).toMatch(/^Comparison · recording 2\nFrom `1`/);
+  const difference = await press(page, 'Flame graph of the difference');
+  expect(difference.attachments[0]!.text).toMatch(/^<!doctype html>[\s\S]*what changed/i);
+  page = await press(difference, '‹ Back');
   page = await choose(await choose(page, 'Page', 'recordings'), 'Put 2 together with…', keyOf('1'));
   expect(textOf(page)).toMatch(/^Overview · recording 3\n✓ Put together: 2 recordings\./);
 }, 60_000);

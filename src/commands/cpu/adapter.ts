@@ -68,6 +68,10 @@ class RecorderService implements CpuService {
     return this.#profiler.recordings.export(id, format as FormatName);
   }
 
+  exportComparison(before: string, after: string): Promise<Uint8Array> {
+    return this.#profiler.recordings.exportComparison(before, after);
+  }
+
   merge(ids: readonly string[]) {
     return this.#profiler.recordings.merge(ids);
   }

@@ -40,7 +40,7 @@ export const compareTab = {
         '-# p: how likely samples differ as much where nothing has changed, corrected for how many are compared. Below 0.05 it is told as a change.',
       ].join('\n'),
       choices,
-      ...(service.exportComparison && { tools: ['difference'] }),
+      tools: ['difference'],
     };
   },
 } as const satisfies Tab;

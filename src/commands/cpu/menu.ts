@@ -294,9 +294,7 @@ async function exported(
 async function differenceFile(state: State, request: Request) {
   const service = cpuServiceOf(request.profiler);
   const [one, other] = [recordingOf(service, state.id), recordingOf(service, state.other)];
-  if (one === undefined || other === undefined || service.exportComparison === undefined) {
-    return { to: state };
-  }
+  if (one === undefined || other === undefined) return { to: state };
   const [before, after] = inOrder(one, other);
   const { sentence: placed, files = [] } = await textToFile(
     request.profiler,

@@ -84,8 +84,8 @@ export interface CpuService {
   ): Promise<ViewOf<Name>>;
   /** A recording as a file. @param format the name of one of `PROFILE_FORMATS` */
   export(id: string, format: string): Promise<string | Uint8Array>;
-  /** The differential flame graph of two recordings: a page of HTML. Left out by who cannot draw it. */
-  exportComparison?(before: string, after: string): Promise<string | Uint8Array>;
+  /** The differential flame graph of two recordings: a page of HTML. */
+  exportComparison(before: string, after: string): Promise<string | Uint8Array>;
   /** Puts recordings together to a new one. */
   merge(ids: readonly string[]): Promise<CpuRecording>;
 }

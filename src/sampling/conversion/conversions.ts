@@ -5,6 +5,7 @@ import { PROFILE_FORMATS } from '../formats/index.ts';
 import { optionsFor } from '../formats/options.ts';
 import { merged } from '../merge.ts';
 import type { Profile } from '../profile.ts';
+import { comparisonPage } from '../viewers/flame-graph.ts';
 import { VIEWS, type ViewName } from '../views/index.ts';
 import { fileOf } from './file.ts';
 
@@ -25,6 +26,10 @@ export const CONVERSIONS = {
     const text = found.encode(filtered(profile!, filter ?? {}), optionsFor(found, wishes));
     // What is handed over is to be nobody else's memory.
     return new Uint8Array(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  },
+  /** What changed from the first to the second, as a page of HTML. */
+  compare([before, after]: readonly Profile[]) {
+    return new Uint8Array(new TextEncoder().encode(comparisonPage(before!, after!)));
   },
   view(profiles: readonly Profile[], { name, query }: { name: ViewName; query: unknown }): unknown {
     return (VIEWS[name] as (profiles: readonly Profile[], query: unknown) => unknown)(profiles, query);
