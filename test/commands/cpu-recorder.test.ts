@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keyOfRecording } from '../../src/commands/cpu/words.ts';
 import { PROFILE_FORMATS } from '../../src/sampling/formats/index.ts';
@@ -84,6 +86,21 @@ test('is stopped early, recorded again, compared and put together', async () => 
   expect(textOf(page)).toMatch(/^Overview · recording 3\n✓ Put together: 2 recordings\./);
 }, 60_000);
 
+test('other threads of the process are recorded with it, and told apart', async () => {
+  const worker = new Worker('setInterval(() => { for (let turn = 0; turn < 1e6; turn++); }, 2)', {
+    eval: true,
+    name: 'counter',
+  });
+  try {
+    await once(worker, 'online');
+    const page = await recorded('profiler cpu duration:2 subprocesses:True');
+    await page.until((now) => textOf(now).startsWith('Overview'), SLOW);
+    expect(textOf(page)).toMatch(/shard 0 main: \d+ samples\nshard 0 .*…?.*ounter: \d+ samples/);
+  } finally {
+    await worker.terminate();
+  }
+}, 60_000);
+
 test('one that somebody else has started is not disturbed, and one that is cancelled leaves nothing', async () => {
   await using own = await bot.profiler.startRecording({ startedBy: 'The watchdog', durationMs: 60_000 });
   const refused = await ask('profiler cpu');
@@ -103,6 +120,12 @@ test('one that the end of the profiler cancels says so', async () => {
     textOf(now).includes('⚠ The recording was cancelled: the profiler was destroyed.'),
   );
 }, 60_000);
+
+test('shards are refused where there is one process', async () => {
+  const page = await ask('profiler cpu shards:True');
+  await page.until((now) => textOf(now).includes('⚠ The option `shards` is for bots whose shards'), SLOW);
+  expect(buttonsOf(page)).toContain('Record');
+});
 
 test('an interval that cannot be is refused in the words of the command', async () => {
   for (const wrong of ['5us', '1mhz', '20ms', 'often'])

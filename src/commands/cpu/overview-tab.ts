@@ -1,5 +1,5 @@
 import { PHONE_WIDTH } from '../../render/page.ts';
-import { code, codeBlock, cut, moment, plain, sentence } from '../../render/text.ts';
+import { code, codeBlock, cutMiddle, moment, plain, sentence } from '../../render/text.ts';
 import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
 import type { Activity, Overview } from '../../sampling/views/overview.ts';
 import { Colours, cogBars } from './pictures.ts';
@@ -103,9 +103,10 @@ const MOST_THREADS = 8;
 
 function threadLines({ threads }: Overview): string[] {
   if (threads.length < 2) return [];
-  const lines = threads
-    .slice(0, MOST_THREADS)
-    .map(({ name, samples }) => cut(plain(`${name}: ${plural(samples, 'sample')}`), PHONE_WIDTH.embed));
+  const lines = threads.slice(0, MOST_THREADS).map(({ name, samples }) => {
+    const figures = `: ${plural(samples, 'sample')}`;
+    return cutMiddle(plain(name), PHONE_WIDTH.embed - figures.length) + figures;
+  });
   const more = threads.length - lines.length;
   return [codeBlock(lines.join('\n')), ...(more > 0 ? [`-# and ${plural(more, 'thread')} more`] : [])];
 }
