@@ -3,13 +3,11 @@ import type { Profiler } from '../../profiler.ts';
 import type { Page } from '../../render/page.ts';
 import { sentence } from '../../render/text.ts';
 import { plural } from '../../render/units.ts';
-import { PROFILE_FORMATS } from '../../sampling/formats/index.ts';
 import { type Controls, createMenu, type MenuRequest, type Outcome } from '../desk/menu.ts';
-import { textToFile } from '../pages/export-file.ts';
 import { turning, turningButtons } from '../pages/turning.ts';
 import type { Request } from '../subcommand.ts';
 import { cpuServiceOf } from './adapter.ts';
-import { inOrder } from './compare-tab.ts';
+import { differenceFile, FORMAT_ENTRIES, recordingFile } from './files.ts';
 import { DURATION_S, decodePlan, encodePlan } from './plan.ts';
 import { recordingList } from './recordings-tab.ts';
 import { announcement, progress, question } from './run-pages.ts';
@@ -94,9 +92,14 @@ export const cpuMenu = createMenu<State, ActionName>(PATH, {
     export: async (state, [name = ''], request) => {
       const service = cpuServiceOf(request.profiler);
       const recording = recordingOf(service, state.id);
-      return recording === undefined ? { to: state } : exported(service, recording, name, request);
+      return recording === undefined ? { to: state } : recordingFile(service, recording, name, request);
     },
-    difference: (state, _, request) => differenceFile(state, request),
+    difference: (state, _, request) => {
+      const service = cpuServiceOf(request.profiler);
+      const [one, other] = [recordingOf(service, state.id), recordingOf(service, state.other)];
+      if (one === undefined || other === undefined) return { to: state };
+      return differenceFile(service, [one, other], request);
+    },
     legend: () => LEGEND,
     again: (state, _, { profiler }) => {
       const service = cpuServiceOf(profiler);
@@ -255,63 +258,6 @@ async function recordingPage(
 }
 
 const TOOL_LABELS = { legend: '?', difference: 'Flame graph of the difference' } as const;
-
-const FORMAT_ENTRIES = PROFILE_FORMATS.map(({ name, label, extension, viewers }) => ({
-  value: name,
-  label: `${label} (.${extension})`,
-  description: `opens in ${viewers.join(', ')}`,
-}));
-
-/** A recording as a file, and what opens that. @throws ProfilerError UNUSABLE_FILE */
-async function exported(
-  service: CpuService,
-  recording: CpuRecording,
-  name: string,
-  { profiler, fileLimitBytes }: Request,
-): Promise<Page> {
-  const format = PROFILE_FORMATS.find((one) => one.name === name) ?? PROFILE_FORMATS[0];
-  const { sentence: placed, files = [] } = await textToFile(
-    profiler,
-    {
-      what: `cpu_${labelOf(recording)}_${format.name}`,
-      extension: format.extension,
-      text: await service.export(recording.id, format.name),
-    },
-    fileLimitBytes,
-  );
-  return {
-    title: `${format.label} of recording ${labelOf(recording)}`,
-    text: [
-      placed,
-      `It opens in ${format.viewers.join(', ')}.`,
-      '-# It names the files and functions of your bot: look at it before you show it to others.',
-    ].join('\n'),
-    tone: 'good',
-    files,
-  };
-}
-
-async function differenceFile(state: State, request: Request) {
-  const service = cpuServiceOf(request.profiler);
-  const [one, other] = [recordingOf(service, state.id), recordingOf(service, state.other)];
-  if (one === undefined || other === undefined) return { to: state };
-  const [before, after] = inOrder(one, other);
-  const { sentence: placed, files = [] } = await textToFile(
-    request.profiler,
-    {
-      what: `cpu_${labelOf(before)}_${labelOf(after)}_difference`,
-      extension: 'html',
-      text: await service.exportComparison(before.id, after.id),
-    },
-    request.fileLimitBytes,
-  );
-  return {
-    title: `What changed from ${labelOf(before)} to ${labelOf(after)}`,
-    text: `${placed}\nIt opens in any browser.`,
-    tone: 'good',
-    files,
-  } as const;
-}
 
 const LEGEND: Page = {
   title: 'How to read it',
