@@ -25,7 +25,7 @@ interface LookState {
 }
 
 /** What a tab draws from. */
-interface Looked {
+export interface Looked {
   readonly service: CpuService;
   readonly recording: CpuRecording;
   readonly state: LookState;
