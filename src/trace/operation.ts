@@ -62,9 +62,9 @@ export class Operation {
     return this.stages().findLast(({ kind }) => kind === 'network')?.fromNs ?? this.startedAtNs;
   }
 
-  /** @param step what of it is over, where that is not all */
+  /** By what is asked and of whom: one table is slower than another. @param step what of it is over, where not all is */
   keyOf(step = ''): string {
-    return `${this.kind} ${this.partName ?? this.name} ${step}`;
+    return `${this.kind} ${this.partName ?? ''} ${this.name} ${step}`;
   }
 }
 
