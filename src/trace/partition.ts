@@ -38,6 +38,7 @@ interface Cause {
   readonly kind: PartKind;
   readonly name?: string | undefined;
   readonly stages?: readonly Stage[];
+  readonly operation?: Operation;
 }
 
 export type AddPart = (kind: PartKind, name: string | undefined, fromNs: number, toNs: number) => void;
@@ -69,8 +70,9 @@ export function divide(call: Divisible, add: AddPart): void {
     charge(call, at, sinceNs, endNs, cause, next.busy, add);
     endNs = sinceNs;
     const last = at;
-    while (at >= 0 && (runs[at]!.fromNs >= endNs || isHousekeeping(runs[at]!))) at--;
-    const run = runs[at];
+    // One that begins there is what began it, as where a timer is known to have been set within it and not when.
+    while (at >= 0 && (runs[at]!.fromNs > endNs || isHousekeeping(runs[at]!))) at--;
+    const run = runs[at--];
     const runEndNs = Math.max(fromNs, Math.min(run?.toNs ?? fromNs, endNs));
     // Begun before anything ran: there is nothing to tell.
     charge(call, last, runEndNs, endNs, UNKNOWN, undefined, add);
@@ -123,9 +125,14 @@ function timerCause(
       readyNs: Math.max(wake.dueAtNs, busy?.fromNs ?? fromNs),
       kind: kind === 'rest' ? 'other' : kind,
       stages: ofLimit.stages(),
+      operation: ofLimit,
     };
   }
-  return { sinceNs: timerStart(call.runs, wake.startedAtNs, context), readyNs: wake.dueAtNs, kind: 'timer' };
+  return {
+    sinceNs: timerStart(call.runs, wake.startedAtNs, context, fromNs),
+    readyNs: wake.dueAtNs,
+    kind: 'timer',
+  };
 }
 
 /** Whether a timer is how an operation waits: for a rate limit, or before it tries again. */
@@ -143,12 +150,25 @@ export function isLimitTimer(
   );
 }
 
-/** When a timer was set, of which only the ms is known: while its call ran. */
-export function timerStart(runs: readonly Run[], ms: number, context: Run['context']): number {
-  for (let at = lastBefore(runs, ms + NS_PER_MS); at >= 0; at--) {
+/**
+ * When a timer was set: while its call ran. Of that only the ms is known, and by the clock that the loop looks at when it
+ * turns: what was set after something has held the loop seems to have been set before that.
+ * @param firedAtNs when it was over
+ */
+export function timerStart(
+  runs: readonly Run[],
+  ms: number,
+  context: Run['context'],
+  firedAtNs: number,
+): number {
+  const within = lastBefore(runs, ms + NS_PER_MS);
+  for (let at = within; at >= 0; at--) {
     const run = runs[at]!;
     if (run.toNs < ms) break;
     if (run.context === context) return Math.max(ms, run.fromNs);
+  }
+  for (let at = within + 1; at < runs.length && runs[at]!.fromNs < firedAtNs; at++) {
+    if (runs[at]!.context === context) return runs[at]!.fromNs;
   }
   return ms;
 }
@@ -166,6 +186,7 @@ function operationCause({ usual }: Divisible, run: Run, operation: Operation, ma
     kind: kind === 'rest' ? 'other' : kind,
     name: kind === 'rest' ? undefined : partName,
     stages: operation.stages(),
+    operation,
   };
 }
 
@@ -200,17 +221,26 @@ function charge(
   add: AddPart,
 ): void {
   let endNs = toNs;
+  let ready = { cause, busy };
   for (let at = last; at >= 0 && endNs > fromNs; at--) {
     const run = runs[at]!;
     if (run.fromNs >= endNs) continue;
     if (run.toNs <= fromNs) break;
     const runToNs = Math.min(run.toNs, endNs);
     const runFromNs = Math.max(run.fromNs, fromNs);
-    wait(runToNs, endNs, cause, busy, add);
+    wait(runToNs, endNs, ready.cause, ready.busy, add);
     add('cpu', run.context.targetId, runFromNs, runToNs);
     endNs = runFromNs;
+    const dueAtNs = limitDueAt(cause.operation, run);
+    if (dueAtNs !== undefined) ready = { cause: { ...cause, readyNs: dueAtNs }, busy: run.busy };
   }
-  wait(fromNs, endNs, cause, busy, add);
+  wait(fromNs, endNs, ready.cause, ready.busy, add);
+}
+
+/** Where a run ends a wait of an operation that goes on with the next attempt: when that wait was over. */
+function limitDueAt(operation: Operation | undefined, { context, wake, fromNs }: Run): number | undefined {
+  if (wake?.kind !== 'timer' || operation?.context !== context) return undefined;
+  return isLimitTimer(operation, wake, fromNs) ? wake.dueAtNs : undefined;
 }
 
 function wait(fromNs: number, toNs: number, cause: Cause, busy: Busy | undefined, add: AddPart): void {

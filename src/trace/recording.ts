@@ -86,7 +86,7 @@ export class Recording {
     const previous = this.#waits.at(-1);
     const fromNs =
       wake.kind === 'timer'
-        ? Math.max(context.startedAtNs, timerStart(this.#runs, wake.startedAtNs, context))
+        ? Math.max(context.startedAtNs, timerStart(this.#runs, wake.startedAtNs, context, atNs))
         : this.#previousToNs(context, atNs);
     // What is asked of the file system takes several steps.
     if (wake.kind === 'file' && previous?.wake.kind === 'file' && previous.context === context) {

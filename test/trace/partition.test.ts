@@ -232,6 +232,49 @@ describe('what the time of a call goes to', () => {
     expect(shares(early.ends(60.5))).toEqual(['cpu call 1.5', 'queue route 9', 'limit route 50']);
   });
 
+  test('a limit that is over while others run waits for the loop from then on', () => {
+    const noted = new Noted()
+      .ran(0, 1)
+      .waited(0.5, 90, {
+        kind: 'rest',
+        stages: [
+          ['network', 0.5, 10],
+          ['limit', 10, 60],
+          ['network', 60, 90],
+        ],
+      })
+      .ran(60, 60.5, { wake: timer(10, 40), busy: [['hog', 35, 60]] })
+      .ran(90, 91);
+    expect(shares(noted.ends(91))).toEqual([
+      'cpu call 2.5',
+      'network route 38.5',
+      'limit route 30',
+      'loop hog 20',
+    ]);
+  });
+
+  test('a timer is set by what ran then, of which the beginning is known', () => {
+    // The ms in which it was set began before that ran.
+    const known = new Noted()
+      .ran(0, 5)
+      .waited(1, 30.4, {})
+      .ran(30.4, 30.6)
+      .ran(50, 51, { wake: timer(30, 50) });
+    expect(shares(known.ends(51))).toEqual(['cpu call 6.2', 'http http.example 25.4', 'timer 19.4']);
+    // The loop has not looked at the clock since a hog ran.
+    const held = new Noted()
+      .ran(0, 5)
+      .waited(1, 30.4, { usualMs: 9 })
+      .ran(30.4, 30.6, { busy: [['hog', 8, 30.4]] })
+      .ran(50, 51, { wake: timer(8, 50) });
+    expect(shares(held.ends(51))).toEqual([
+      'cpu call 6.2',
+      'http http.example 5',
+      'loop hog 20.4',
+      'timer 19.4',
+    ]);
+  });
+
   test('what nothing explains is other, back to where the same call was before', () => {
     const noted = new Noted();
     noted
