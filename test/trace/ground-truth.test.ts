@@ -17,6 +17,8 @@ import { commonIntents } from '../standin/connect.ts';
 const CALLS = 26;
 /** One call of each command begins in this time, if the one before is over. */
 const EVERY_MS = 420;
+/** And so long after that of the command before: the listener of the last one computes while others are answered. */
+const APART_MS = 43;
 /** What a phase may be beside the truth: 10 % of it, or 5 ms. */
 const SHARE = 0.1;
 const LEAST_MS = 5;
@@ -96,7 +98,7 @@ interface Case {
   readonly act: (call: number, started: Started) => Promise<void>;
 }
 
-/** By the name of the command. Each has a channel of its own, the one of its place. */
+/** By the name of the command. Each has a channel of its own. */
 const CASES: Readonly<Record<string, Case>> = {
   compute: {
     verdict: /^computes \d+ %/,
@@ -140,6 +142,21 @@ const CASES: Readonly<Record<string, Case>> = {
       truth.burn('refused', call, 1);
     },
   },
+  asks: {
+    verdict: /^waits for the database mysql \d+ %/,
+    planted: ['database mysql', 'http HOST', 'timer'],
+    async act(call, { truth, services, ask }) {
+      await ask(call, 'http', 30);
+      await ask(call, 'database', 25);
+      // Not waited for: only what it computes while the call runs is its.
+      void sleep(15).then(() => truth.burn('asks', call, 2));
+      void services.queried(500).catch(() => undefined);
+      await truth.sleep(call, 30);
+      const fromNs = truth.nowNs();
+      const [, , answeredAtNs] = await Promise.all([sleep(5), services.queried(10), services.queried(60)]);
+      truth.waited(call, 'database mysql', fromNs, answeredAtNs);
+    },
+  },
   queues: {
     verdict: /^(?=.*queues behind its own requests to POST \/channels\/:id\/typing \d+ %).*waits for Discord/,
     planted: [`queue ${TYPING}`, `network ${TYPING}`],
@@ -158,21 +175,6 @@ const CASES: Readonly<Record<string, Case>> = {
       channels[6]!.say('detached').catch(() => undefined);
       const create = (name: string) => client.rest.post(Routes.guildRoles(discord.guild), { body: { name } });
       await truth.request(call, ROLES, create);
-    },
-  },
-  asks: {
-    verdict: /^waits for the database mysql \d+ %/,
-    planted: ['database mysql', 'http HOST', 'timer'],
-    async act(call, { truth, services, ask }) {
-      await ask(call, 'http', 30);
-      await ask(call, 'database', 25);
-      // Not waited for: only what it computes while the call runs is its.
-      void sleep(15).then(() => truth.burn('asks', call, 2));
-      void services.queried(500).catch(() => undefined);
-      await truth.sleep(call, 30);
-      const fromNs = truth.nowNs();
-      const [, , answeredAtNs] = await Promise.all([sleep(5), services.queried(10), services.queried(60)]);
-      truth.waited(call, 'database mysql', fromNs, answeredAtNs);
     },
   },
   blocked: {
@@ -299,7 +301,7 @@ test('over 200 interleaved calls, each phase as it was, and the verdict', async 
       const id = idOf(name);
       for (let at = 1; at <= CALLS; at++) {
         next.set(name, first + at);
-        await sleep(Math.max(0, beganMs + (at - 1) * EVERY_MS + lane * 52 - performance.now()));
+        await sleep(Math.max(0, beganMs + (at - 1) * EVERY_MS + lane * APART_MS - performance.now()));
         await run(name);
         // Its promise has settled, and is told of next.
         await sleep(0);
