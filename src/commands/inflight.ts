@@ -92,6 +92,9 @@ export function inFlightDrawn(
   const shown = rows.slice(page * TARGETS_PER_PAGE, (page + 1) * TARGETS_PER_PAGE);
   const own = calls.slice(page * CALLS_PER_PAGE, (page + 1) * CALLS_PER_PAGE);
   const lines = own.map((call) => callLine(call, isSharded(inFlight)));
+  // Where each of its calls says it below, the target need not.
+  const isTold = ({ targetId, count }: Row) =>
+    own.filter((call) => call.targetId === targetId && call.waits !== undefined).length === count;
   const isAllKnown = own.every(({ waits }) => waits !== undefined);
   return {
     title: count === 0 ? 'Nothing is in flight' : `${plural(count, 'call')} in flight`,
@@ -103,7 +106,7 @@ export function inFlightDrawn(
     text: [
       ...(count === 0 ? ['Each call of what is timed that has begun has ended.'] : []),
       ...missing(inFlight),
-      ...shown.flatMap((row) => waitLine(row) ?? []),
+      ...shown.flatMap((row) => (isTold(row) ? [] : (waitLine(row) ?? []))),
       ...(lines.length === 0 ? [] : [heading(inFlight), ...lines]),
       ...(isAllKnown
         ? []
