@@ -16,6 +16,7 @@ import { rest } from './rest.ts';
 import { sampling } from './sampling.ts';
 import { saving } from './saving.ts';
 import { startup } from './startup.ts';
+import { verbose } from './verbose.ts';
 import { view } from './view.ts';
 
 /** Every benchmark, in the order in which they run. A new one is one file here and one line in this list. */
@@ -27,6 +28,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   acks,
   rest,
   promises,
+  verbose,
   memory,
   startup,
   discovery,

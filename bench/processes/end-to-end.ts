@@ -17,8 +17,18 @@ import { MESSAGE_LISTENERS, rank } from './community-bot.ts';
  * the place where discord.js takes the text of a frame from the socket.
  */
 
-/** The last two are attached as well. */
-type Setup = 'bare' | 'installed' | 'attached' | 'recorded' | 'recorded before';
+/**
+ * From `attached` on it is that as well. What is verbose: `another` of its functions than those that are called, or
+ * those themselves.
+ */
+type Setup =
+  | 'bare'
+  | 'installed'
+  | 'attached'
+  | 'recorded'
+  | 'recorded before'
+  | 'another verbose'
+  | 'verbose';
 type Kind = 'message' | 'command';
 
 const KINDS: readonly Kind[] = ['message', 'command'];
@@ -29,6 +39,8 @@ const EVENTS = {
 const CALLS: Readonly<Record<Kind, number>> = { message: MESSAGE_LISTENERS.length, command: 1 };
 /** The file of the bot's functions: the others here, such as the dispatcher, are not attached. */
 const COG = 'community-bot';
+/** Of a function that nobody calls. */
+const UNUSED_COG = 'unused';
 /** Some 50 ms: in each round garbage is collected a few times. */
 const EVENTS_A_ROUND: Readonly<Record<Kind, number>> = { message: 5_000, command: 1_000 };
 const EVENTS_A_TURN = 50;
@@ -70,12 +82,14 @@ const api = {
     client.on(Events.InteractionCreate, async (interaction) => {
       if (interaction.isChatInputCommand()) await commands.get(interaction.commandName)?.execute(interaction);
     });
-    if (setup !== 'bare') await install(client, setup);
+    const profiler = setup === 'bare' ? undefined : await install(client, setup);
     const ready = new Promise((resolve) => client!.once(Events.ClientReady, resolve));
     await client.login(token);
     await ready;
     await client.application!.commands.create(data);
     for (const kind of KINDS) client.ws.on(EVENTS[kind], (data) => received[kind].push(JSON.stringify(data)));
+    if (setup === 'another verbose') await profiler!.setVerbose(UNUSED_COG, true);
+    if (setup === 'verbose') await profiler!.setVerbose(COG, true);
     shard = (strategy as unknown as { shards: Map<number, Shard> }).shards.get(0);
   },
 
@@ -114,17 +128,23 @@ const api = {
 export type EndToEndProcess = typeof api;
 serve(api);
 
-async function install(client: Client, setup: Setup): Promise<void> {
+async function install(client: Client, setup: Setup) {
   const { Profiler } = await import('cogscope');
   // Each call is to be timed, however many there are.
   const profiler = new Profiler(client, { budgetPercent: 100 });
-  if (setup === 'installed') return;
+  if (setup === 'installed') return profiler;
   profiler.attach(COG);
-  countCalls = async () => (await profiler.summary()).rows.reduce((calls, { count }) => calls + count, 0);
-  if (setup === 'attached') return;
-  const started = await profiler.startRecording({ durationMs: 300_000 });
-  if (setup === 'recorded') recording = started;
-  else await started.stop();
+  if (setup === 'another verbose') profiler.wrap(() => undefined, `${UNUSED_COG}/function`);
+  countCalls = async () => {
+    const timed = (await profiler.summary()).rows.reduce((calls, { count }) => calls + count, 0);
+    const kept = await Promise.all([...profiler.verbose.keys()].map((id) => profiler.traces(id)));
+    const traced = kept.reduce((calls, { summary }) => calls + summary.count, 0);
+    if (setup === 'verbose' && traced !== timed) throw new Error(`${traced} of ${timed} calls were kept.`);
+    return timed;
+  };
+  if (setup === 'recorded') recording = await profiler.startRecording({ durationMs: 300_000 });
+  if (setup === 'recorded before') await (await profiler.startRecording({ durationMs: 300_000 })).stop();
+  return profiler;
 }
 
 function frame(kind: Kind, index: number): string {

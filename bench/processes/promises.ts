@@ -6,7 +6,7 @@ import { cpuTimeNs } from '../cpu-time.ts';
 
 /** Awaits promises that have nothing to do with what is timed in the same process. */
 
-type Setup = 'bare' | 'attached' | 'by hand' | 'hooked';
+type Setup = 'bare' | 'attached' | 'verbose' | 'by hand' | 'hooked';
 type Kind = 'settled' | 'async';
 
 interface Command {
@@ -32,12 +32,13 @@ const api = {
     if (setup === 'by hand') {
       for (const command of commands.values()) command.execute = withThen(command.execute);
     }
-    if (setup === 'attached') {
+    if (setup === 'attached' || setup === 'verbose') {
       const { Profiler } = await import('cogscope');
       const profiler = new Profiler(client);
       profiler.attach('all');
       const { size } = profiler.tracked;
       if (size < COMMANDS) throw new Error(`${size} of ${COMMANDS} commands are attached.`);
+      if (setup === 'verbose') await profiler.setVerbose('command-0', true);
     }
     await callCommands(WARM_UP_CALLS);
   },
