@@ -24,6 +24,7 @@ const HABITS: readonly { weight: number; act: Habit }[] = [
   { weight: 2, act: (user, around) => user.runs('warn add', { user: someone(around) }) },
   { weight: 2, act: (user, around) => user.runs('warn list', { user: someone(around) }) },
   { weight: 2, act: async (user) => user.uses('Report message', await user.says('buy my spam')) },
+  { weight: 1, act: (user) => user.runs('poll', { question: 'Jazz or blues?' }) },
   { weight: 1, act: (_, { discord }) => discord.user(`newcomer${++newcomers}`).joins() },
 ];
 const ALL_WEIGHTS = HABITS.reduce((sum, { weight }) => sum + weight, 0);

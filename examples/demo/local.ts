@@ -23,6 +23,8 @@ export async function withLocalDemo(
     waitMs: 10_000,
     ...(botName && { botName }),
   });
+  // As Discord does.
+  discord.rateLimit({ method: 'PUT', path: /\/reactions\//, limit: 1, windowMs: 250 });
   await using bot = await startBot({ DISCORD_TOKEN: discord.token, DEMO_DISCORD_API: discord.restUrl });
   const died = bot.ended.then((code) => {
     throw new Error(`The bot has ended by itself, with ${code}.`);

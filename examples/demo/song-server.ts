@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 
-/** A slow server on this machine, for the bot to wait for: every answer takes from 0.7 to 1.1 s. */
+/** A slow server on this machine, for the bot to wait for: answers take from 0.7 to 1.1 s, and the charts never come. */
 export async function startSongServer(): Promise<{ url: string; stop(): void }> {
   const server = createServer((request, response) => {
     const title = decodeURIComponent(request.url?.slice(1) ?? '');
+    if (title === 'charts') return;
     setTimeout(() => response.end(JSON.stringify({ title })), 700 + Math.random() * 400);
   });
   const { promise: listening, resolve } = Promise.withResolvers<void>();
