@@ -68,7 +68,8 @@ function timerIn(timer: TimeoutLike): Wake | undefined {
   const startedAtNs = (start + clockOffsetMs) * NS_PER_MS;
   return {
     kind: 'timer',
-    name: `${timeout} ms`,
+    // A sleep may be asked for as 12.345678 ms: timers count whole ones.
+    name: `${Math.round(timeout)} ms`,
     startedAtNs,
     dueAtNs: startedAtNs + timeout * NS_PER_MS,
     isHousekeeping: !timer.hasRef(),

@@ -6,10 +6,13 @@ import { PART_WORDS, spanTitle } from '../../trace/part-words.ts';
 import { rowsOf } from '../../trace/rows.ts';
 import { PART_KINDS, type Span, type Trace } from '../../trace/trace.ts';
 import { sharesOf } from '../../trace/verdict.ts';
+import { shortRoute } from '../pages/routes.ts';
 import { markOf } from '../view/columns.ts';
 
 /** Enough for what stands in a line, whatever names are like. */
 const LONGEST_LABEL = 120;
+/** Characters before a bar of the picture: how a route ends tells more than how it begins. */
+const ROUTE_WIDTH = 16;
 
 /** What the picture of a call is drawn from. */
 export function pictureOf(trace: Trace): Waterfall {
@@ -24,7 +27,7 @@ export function pictureOf(trace: Trace): Waterfall {
     durationMs,
     hidden,
     rows: rows.map(({ span, depth }) => ({
-      label: shortNameOf(span, trace),
+      label: span.kind === 'rest' ? plain(shortRoute(span.name, ROUTE_WIDTH)) : shortNameOf(span, trace),
       depth,
       fromMs: span.fromMs,
       toMs: span.toMs,
