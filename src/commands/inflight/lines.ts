@@ -65,6 +65,8 @@ export function pingText(pings: readonly ShardPing[]): string {
     pings.length <= MOST_PINGS
       ? pings
       : pings.toSorted((a, b) => (b.pingMs ?? Infinity) - (a.pingMs ?? Infinity));
-  const texts = worst.map(({ shard, pingMs }) => `shard ${shard} ${formatDuration(pingMs ?? Number.NaN)}`);
+  // Known to the ms.
+  const text = (pingMs: number | null) => (pingMs === 0 ? '< 1ms' : formatDuration(pingMs ?? Number.NaN));
+  const texts = worst.map(({ shard, pingMs }) => `shard ${shard} ${text(pingMs)}`);
   return `ping: ${someOf(texts, MOST_PINGS)}`;
 }
