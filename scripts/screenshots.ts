@@ -22,6 +22,14 @@ const DESKTOP = { width: 1_280, height: 1_120 };
 /** How long the crowd uses the bot before the pictures are taken: some minutes, for there to be a history. */
 const LIVE_MS = 6 * 60_000;
 
+/** What is kept as it goes: what waits for rate limits, what others are in the way of, and what never ends. */
+const VERBOSE = ['moderation/command/poll', 'economy/command/balance', 'music/task/refreshCharts'];
+
+async function viewed(page: PageDriver, ...buttons: readonly string[]): Promise<void> {
+  await page.run('profiler view');
+  for (const button of buttons) await page.click(button);
+}
+
 /** What is seen at both widths, as high as it takes to be seen whole; one entry a page. */
 const PAGES: readonly { name: string; phoneHeight: number; steps: Scene['steps'] }[] = [
   { name: 'help', phoneHeight: 900, steps: (page) => page.run('profiler help') },
@@ -39,6 +47,26 @@ const PAGES: readonly { name: string; phoneHeight: number; steps: Scene['steps']
       await page.choose('Overview', 'Errors by kind');
     },
   },
+  {
+    name: 'waterfall',
+    phoneHeight: 1_150,
+    steps: async (page) => {
+      await page.run('profiler inspect', { target: 'moderation/command/poll' });
+      await page.click('What the time goes to');
+    },
+  },
+  {
+    name: 'blocked',
+    phoneHeight: 1_060,
+    steps: async (page) => {
+      await page.run('profiler inspect', { target: 'economy/command/balance' });
+      await page.click('What the time goes to');
+    },
+  },
+  { name: 'verbose', phoneHeight: 780, steps: (page) => page.run('profiler verbose') },
+  { name: 'inflight', phoneHeight: 1_020, steps: (page) => page.run('profiler inflight') },
+  { name: 'acks', phoneHeight: 820, steps: (page) => viewed(page, 'By cog', 'By shard', 'Acks') },
+  { name: 'rest', phoneHeight: 1_080, steps: (page) => viewed(page, 'By cog', 'By shard', 'Acks', 'REST') },
   { name: 'settings', phoneHeight: 1_480, steps: (page) => page.run('profiler settings') },
   { name: 'methods', phoneHeight: 1_000, steps: (page) => page.run('profiler methods') },
 ];
@@ -73,6 +101,7 @@ if (unknown.length > 0) {
 await mkdir(values.out, { recursive: true });
 await withLocalDemo(PAGE_DISCORD, async (discord) => {
   await (await discord.owner.runs('profiler attach target:all')).reply();
+  await (await discord.owner.runs(`profiler verbose target:${VERBOSE.join(', ')} on:true`)).reply();
   console.log(`People use the bot for ${LIVE_MS / 60_000} minutes…`);
   await live(discord, AbortSignal.timeout(LIVE_MS));
   await using server = await startPage(discord);
