@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { ProfilerError } from '../../errors.ts';
+import { nearest } from '../nearest.ts';
 import { shown } from './describe.ts';
 import type { HeapGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
@@ -14,7 +14,6 @@ const KIND_NAMES: Readonly<Record<string, string>> = {
   closure: 'Function',
   regexp: 'RegExp',
 };
-const MOST_SUGGESTIONS = 3;
 /** An element of a page: its attributes make no class. */
 const ELEMENT = /^((?:Detached )?<\S*) .*/s;
 
@@ -156,14 +155,4 @@ export function nodesOfClass({ graph }: Heap, name: string): number[] {
     if (graph.sizeOf(node) > 0 && classes.names[classes.of(node)] === name) nodes.push(node);
   if (nodes.length === 0) throw new ProfilerError('UNKNOWN_CLASS', shown(name), nearest(name, classes.names));
   return nodes;
-}
-
-function nearest(wanted: string, names: readonly string[]): string[] {
-  const far = (name: string) => distance(wanted.toLowerCase(), name.toLowerCase());
-  return names
-    .map((name) => ({ name, far: far(name) }))
-    .filter(({ name, far }) => far < Math.max(name.length, wanted.length) / 2)
-    .sort((a, b) => a.far - b.far)
-    .slice(0, MOST_SUGGESTIONS)
-    .map(({ name }) => name);
 }
