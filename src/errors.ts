@@ -16,8 +16,12 @@ const MESSAGES = {
     `${name} takes ${mib(wantedBytes)} of memory to be looked at, and ${mib(freeBytes)} are free.`,
   UNKNOWN_CLASS: (name: string, suggestions: readonly string[]) =>
     suggestions.length === 0
-      ? `There is no class called "${name}" in the snapshot.`
-      : `There is no class called "${name}" in the snapshot. Did you mean ${suggestions.join(' or ')}?`,
+      ? `There is no class called "${name}".`
+      : `There is no class called "${name}". Did you mean ${suggestions.join(' or ')}?`,
+  NO_INSPECTOR: () => 'V8 cannot be asked for its objects: this Node was built without its inspector.',
+  GROWTH_RUNNING: () => 'What grows is watched already. Stop that first, to begin anew.',
+  GROWTH_NOT_RUNNING: () => 'What grows is not watched now.',
+  INVALID_CACHE: (problem: string) => `What is watched as a cache ${problem}.`,
   DESTROYED: () => 'This Profiler has been destroyed.',
   UNKNOWN_SUBCOMMAND: (name: string) =>
     `This version of the profiler has no "${name}". Run the command again.`,

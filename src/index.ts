@@ -12,6 +12,19 @@ export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
 export type { Gone, InFlightCall, InFlightTarget } from './inflight/calls.ts';
 export type { InFlight } from './inflight/report.ts';
 export type { Wait } from './inflight/waits.ts';
+export type { CacheProposal } from './memory/caches/proposals.ts';
+export type { CacheReport, CacheRow } from './memory/caches/report.ts';
+export type { WatchableCache } from './memory/caches/watched.ts';
+export type { ClassCensus, ClassCount } from './memory/classes/census.ts';
+export type { GrowthReport, GrowthRow, Reload } from './memory/growth/report.ts';
+export type { CounterUnit } from './memory/growth/series.ts';
+export type { Slope } from './memory/growth/slope.ts';
+export type { Memory, ObjectsReport } from './memory/memory.ts';
+export type { ExpectedPause } from './memory/pause.ts';
+export type { MemoryReport, SentMemory, ShardMemory } from './memory/report.ts';
+export type { MemoryThread } from './memory/threads.ts';
+export type { MemorySample } from './memory/trend.ts';
+export type { HeapSpace, MemoryUsage } from './memory/usage.ts';
 export type {
   CallersOfTarget,
   CallSample,

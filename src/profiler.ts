@@ -25,6 +25,8 @@ import { Registry } from './frameworks/registry.ts';
 import { stackText } from './frameworks/stack-text.ts';
 import { Surroundings } from './frameworks/surroundings.ts';
 import type { InFlight } from './inflight/report.ts';
+import type { WatchableCache } from './memory/caches/watched.ts';
+import { Memory } from './memory/memory.ts';
 import type { CallSamples } from './observations.ts';
 import { knownTargets, Reports, type TracesOfAll } from './reports.ts';
 import { OurInteractions } from './rest/own.ts';
@@ -80,6 +82,8 @@ export interface SummaryOptions {
 export class Profiler implements AsyncDisposable {
   readonly client: Client;
   readonly options: ResolvedOptions;
+  /** What is in the memory of the bot, what grows in it, and what its caches hold. */
+  readonly memory: Memory;
   readonly #recorder: Recorder;
   readonly #contexts = new Contexts((wired) => (this.#recorder.contexts = wired));
   /** What is recorded of the CPU, and kept in memory: the list, pages, files, and merged ones. */
@@ -158,7 +162,9 @@ export class Profiler implements AsyncDisposable {
       record: (asked) => this.recordings.forOthers.record(asked),
       recorded: async (asked) => this.recordings.forOthers.recorded(asked),
       endRecording: async (asked) => this.recordings.forOthers.end(asked),
+      memory: () => this.memory.send(),
     });
+    this.memory = this.#createMemory();
     this.#storage = this.#createStorage();
     this.#reports = this.#createReports(surroundings);
     this.recordings = this.#createRecordings(surroundings);
@@ -440,6 +446,18 @@ export class Profiler implements AsyncDisposable {
     return this.recordings.export(id, format, options);
   }
 
+  /**
+   * Shows a cache of the bot's own among those of discord.js, and counts it where what grows is watched. It is not kept
+   * alive by that.
+   * @param cache a `Map`, a `Set`, or what has a `size`; of lru-cache and Keyv the limit, hits and misses are shown too
+   * @returns what ends that
+   * @throws ProfilerError INVALID_CACHE
+   */
+  watchCache(name: string, cache: WatchableCache): Disposable {
+    this.#mustBeAlive();
+    return this.memory.watchCache(name, cache);
+  }
+
   /** How long figures are kept, in ms. */
   get retentionMs(): number {
     return this.#storage.retentionMs;
@@ -579,6 +597,7 @@ export class Profiler implements AsyncDisposable {
     this.#recorder.dispose();
     this.#peers.dispose();
     this.#restWatch[Symbol.dispose]();
+    this.memory[Symbol.dispose]();
     this.#acknowledgements[Symbol.dispose]();
     clientsWithProfiler.delete(this.client);
     await recordings;
@@ -595,6 +614,7 @@ export class Profiler implements AsyncDisposable {
     this.#started = true;
     this.#opening = this.#openStorage();
     this.#restWatch.start(this.client.rest);
+    this.memory.start();
     this.#tracker.changed();
     this.#openDesk().then(
       (desk) => desk.register(),
@@ -671,6 +691,20 @@ export class Profiler implements AsyncDisposable {
     watch.observe(this.#requests);
     watch.observe(this.#underWay);
     return watch;
+  }
+
+  #createMemory(): Memory {
+    const peers = this.#peers;
+    return new Memory({
+      client: this.client,
+      inFlight: () => this.#recorder.unsettled.count,
+      reloads: () => this.#tracker.reloads,
+      askOthers: async () =>
+        peers.canAsk ? peers.ask('memory', {}) : new Map(peers.others.map((shard) => [shard, undefined])),
+      get shard() {
+        return peers.own;
+      },
+    });
   }
 
   #createReports(surroundings: Surroundings): Reports {

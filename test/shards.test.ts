@@ -213,7 +213,7 @@ describe.each(['process', 'worker'] as const)('one target of shards in a %s each
 });
 
 test.each(['process', 'worker'] as const)(
-  'what is in flight in shards in a %s each is told of all, and which are missing',
+  'what is in flight and in memory in shards in a %s each is told of all, and which are missing',
   async (mode) => {
     await using discord = await startDiscord(3);
     using folder = temporaryFolder();
@@ -228,8 +228,18 @@ test.each(['process', 'worker'] as const)(
     const ages = calls.map(({ ageMs }) => ageMs);
     expect(ages).toEqual(ages.toSorted((a, b) => b - a));
     expect(pings.map(({ shard }) => shard)).toEqual([0, 1, 2]);
+    const { own, shards, ...memory } = await bot.ask(1, 'memory');
+    expect(own.shard).toBe(1);
+    expect(shards.map(({ shard }) => shard)).toEqual([0, 1, 2]);
+    for (const { usage, trend } of shards) {
+      expect(usage.heapUsedBytes).toBeGreaterThan(1e6);
+      expect(usage.heapUsedBytes).toBeLessThan(usage.heapLimitBytes);
+      expect(trend.length).toBeGreaterThan(0);
+    }
+    expect(memory.missingShards).toEqual([]);
     bot.shard(2).kill();
     expect(await bot.ask(0, 'inFlight', 5)).toMatchObject({ count: 30, missingShards: [2] });
+    expect(await bot.ask(0, 'memory')).toMatchObject({ missingShards: [2] });
   },
   60_000,
 );

@@ -64,6 +64,8 @@ export class Tracker {
   readonly #failures = new Map<string, string>();
   /** By cog. */
   readonly #reloadedAtEpochMs = new Map<string, number>();
+  /** By cog: those too whose functions stay where they were. */
+  readonly #loadedAnewAtEpochMs = new Map<string, number>();
   /** By id. */
   readonly #replacedAtNs = new Map<string, number>();
   #watch: Disposable | undefined;
@@ -83,6 +85,11 @@ export class Tracker {
   /** When a target of the cog was last put in another place, as a reload does, in Unix ms; undefined if never. */
   reloadedAtEpochMs(cog: string): number | undefined {
     return this.#reloadedAtEpochMs.get(cog);
+  }
+
+  /** When each cog last had a function put in the place of a tracked one, or in another place, in Unix ms. */
+  get reloads(): ReadonlyMap<string, number> {
+    return this.#loadedAnewAtEpochMs;
   }
 
   /** When the function of a target was last replaced or taken away, by `monotonicNs`; undefined if never. */
@@ -246,7 +253,10 @@ export class Tracker {
       if (target.obstacle !== undefined) throw new Error(target.obstacle);
       const attachment = this.#attachmentAt(target);
       if (attachment.records(target)) return;
-      if (this.#tracked.has(target.id)) this.#replacedAtNs.set(target.id, monotonicNs());
+      if (this.#tracked.has(target.id)) {
+        this.#replacedAtNs.set(target.id, monotonicNs());
+        this.#loadedAnewAtEpochMs.set(target.cog, Date.now());
+      }
       attachment.record(target, this.#recorder.open(target.id, this.rules.thresholdMsOf(target.id)));
       this.#tracked.set(target.id, target);
       this.#kept.delete(target.id);

@@ -57,6 +57,16 @@ export class Unsettled<Call extends Followed> {
     for (const call of this.#known) if (call.books !== undefined) visit(call.books, call);
   }
 
+  /** How many calls have not settled, those that are only counted among them. */
+  get count(): number {
+    let count = 0;
+    this.forEach(() => {
+      count++;
+    });
+    for (const more of this.#onlyCounted.values()) count += more;
+    return count;
+  }
+
   /** How many calls there are beside those, younger ones mostly. */
   get onlyCounted(): ReadonlyMap<Books, number> {
     return this.#onlyCounted;

@@ -2,6 +2,7 @@ import type { Client } from 'discord.js';
 import type { SentDeadlines } from '../deadline/acknowledgements.ts';
 import type { SentDetails } from '../details.ts';
 import type { SentInFlight } from '../inflight/report.ts';
+import type { SentMemory } from '../memory/report.ts';
 import type { MeantTarget, SentRest } from '../rest/requests.ts';
 import type { RecordAnswer, RecordAsked, RecordedAnswer } from '../sampling/shard-recordings.ts';
 import type { SentFigures } from '../store/figures.ts';
@@ -38,6 +39,7 @@ export interface Peer {
   recorded(asked: { readonly token: string }): Promise<RecordedAnswer>;
   /** @param asked.isKept whether what was recorded until then is to be kept */
   endRecording(asked: { readonly token: string; readonly isKept: boolean }): Promise<void>;
+  memory(asked: object): Promise<SentMemory>;
 }
 
 /** The profilers of this process, for those of others to find, whichever copy of this package they come from. */

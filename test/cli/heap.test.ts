@@ -107,7 +107,7 @@ test('--class lists the objects of one, and names those that were meant', async 
   expect(printed.match(/global\.bot\.music\.queue\[\d\]/g)).toHaveLength(3);
   expect(await called(['heap', grown, '--class', 'Trak'])).toMatchObject({
     code: 1,
-    complained: 'There is no class called "Trak" in the snapshot. Did you mean Track?\n',
+    complained: 'There is no class called "Trak". Did you mean Track?\n',
   });
 });
 
