@@ -11,6 +11,7 @@ import { heapSnapshot } from './heap-snapshot.ts';
 import { heavyHitters } from './heavy-hitters.ts';
 import { inFlight } from './in-flight.ts';
 import { memory } from './memory.ts';
+import { memoryWatch } from './memory-watch.ts';
 import { promises } from './promises.ts';
 import { rest } from './rest.ts';
 import { sampling } from './sampling.ts';
@@ -30,6 +31,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   promises,
   verbose,
   memory,
+  memoryWatch,
   startup,
   discovery,
   heavyHitters,

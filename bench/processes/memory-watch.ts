@@ -1,0 +1,94 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'discord.js';
+import { serve } from '../child.ts';
+import { cpuTimeNs } from '../cpu-time.ts';
+
+/** A bot with many guilds, channels, members and messages, as discord.js caches them. */
+
+const { Profiler } = await import('cogscope');
+const { Trend } = (await import(
+  new URL('../../dist/memory/trend.js', import.meta.url).href
+)) as typeof import('../../src/memory/trend.ts');
+
+const CHANNELS = 20;
+const MEMBERS = 20;
+const MESSAGES = 5;
+const FIRST_ID = 100_000_000_000_000_000n;
+const MESSAGE = { type: 0, embeds: [], attachments: [], mentions: [], mention_roles: [] };
+
+const client = new Client({ intents: [] });
+const profiler = new Profiler(client);
+const trend = new Trend();
+let lastId = FIRST_ID;
+const id = () => String(lastId++);
+
+/** What discord.js does with what Discord sends it. */
+interface Adds {
+  _add(data: object): unknown;
+}
+
+function addGuild(): void {
+  const guildId = id();
+  const channels = Array.from({ length: CHANNELS }, (_, at) => ({
+    id: id(),
+    type: 0,
+    name: `channel ${at}`,
+  }));
+  const members = Array.from({ length: MEMBERS }, (_, at) => ({
+    user: { id: id(), username: `user ${at}`, discriminator: '0' },
+    roles: [],
+    joined_at: new Date().toISOString(),
+  }));
+  const roles = [{ id: guildId, name: '@everyone', permissions: '0' }];
+  (client.guilds as unknown as Adds)._add({ id: guildId, name: 'guild', channels, members, roles });
+  for (const channel of channels) {
+    const { messages } = client.channels.cache.get(channel.id) as unknown as { messages: Adds };
+    for (let at = 0; at < MESSAGES; at++) {
+      const author = members[at % MEMBERS]!.user;
+      messages._add({ ...MESSAGE, id: id(), channel_id: channel.id, content: `message ${at}`, author });
+    }
+  }
+}
+
+/** CPU time of some work, and the longest time that the loop did not turn meanwhile. */
+async function measured(work: () => unknown): Promise<{ cpuNs: number; heldMs: number }> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await sleep(20);
+  delay.reset();
+  const startedNs = cpuTimeNs();
+  await work();
+  const cpuNs = cpuTimeNs() - startedNs;
+  await sleep(5);
+  delay.disable();
+  return { cpuNs, heldMs: delay.max / 1e6 };
+}
+
+const SAMPLES = 1_000;
+
+const api = {
+  async fill(guilds: number): Promise<void> {
+    for (let at = 0; at < guilds; at++) addGuild();
+    profiler.memory.startGrowth({ intervalMs: 3_600_000 });
+    await profiler.memory.countGrowth();
+  },
+  async sample() {
+    const { cpuNs } = await measured(() => {
+      for (let at = 0; at < SAMPLES; at++) trend.sample();
+    });
+    return cpuNs / SAMPLES;
+  },
+  count: () => measured(() => profiler.memory.countGrowth()),
+  async caches() {
+    let messages = 0;
+    const figures = await measured(async () => {
+      const { rows } = await profiler.memory.caches();
+      messages = rows.find(({ name }) => name === 'channel.messages')?.size ?? 0;
+    });
+    return { ...figures, messages };
+  },
+  messagesOf: (guilds: number) => guilds * CHANNELS * MESSAGES,
+};
+export type MemoryWatchProcess = typeof api;
+serve(api);
