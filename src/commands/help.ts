@@ -24,6 +24,7 @@ export const help: Subcommand = {
       '',
       'Does Discord say that the application did not respond? **Acks** tells which commands take too long to acknowledge, and why; nothing has to be attached for that.',
       'Does something hang? `/profiler inflight` shows what has not ended, and for how long.',
+      'Does it need more and more memory? `/profiler heap growth` says what grows, `/profiler runtime caches` what could be limited.',
       '',
       'Figures are in memory, for an hour, unless you say otherwise: `/profiler save` keeps them over restarts, `delta` sets for how long, `data` exports, imports and forgets them.',
     ].join('\n'),

@@ -6,13 +6,17 @@ import { exportData } from './data-export.ts';
 import { importData } from './data-import.ts';
 import { delta } from './delta.ts';
 import { detach } from './detach.ts';
+import { growth } from './heap-growth.ts';
+import { objects } from './heap-objects.ts';
 import { help } from './help.ts';
 import { inflight } from './inflight.ts';
 import { inspect } from './inspect.ts';
+import { memory } from './memory.ts';
 import { methods } from './methods.ts';
 import { ignore } from './rules-ignore.ts';
 import { threshold } from './rules-threshold.ts';
 import { tracking } from './rules-tracking.ts';
+import { caches } from './runtime-caches.ts';
 import { save } from './save.ts';
 import { settings } from './settings.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -26,6 +30,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   view,
   inspect,
   inflight,
+  memory,
   methods,
   verbose,
   cpu,
@@ -41,4 +46,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   importData,
   clear,
   cleanup,
+  growth,
+  objects,
+  caches,
 ];

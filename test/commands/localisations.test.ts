@@ -14,10 +14,10 @@ const LARGEST_COMMAND = 8_000;
 
 /** What is the same as in English, and meant to be. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
-  de: ['cog', 'cpu', 'filter', 'ms', 'pyspy'],
-  fr: ['cog', 'cpu', 'ms', 'pyspy'],
-  'es-ES': ['cog', 'cpu', 'ms', 'pyspy'],
-  'pt-BR': ['cog', 'cpu', 'ms', 'pyspy'],
+  de: ['cog', 'cpu', 'filter', 'heap', 'ms', 'pyspy'],
+  fr: ['caches', 'cog', 'cpu', 'ms', 'pyspy'],
+  'es-ES': ['cog', 'cpu', 'heap', 'ms', 'pyspy'],
+  'pt-BR': ['caches', 'cog', 'cpu', 'heap', 'ms', 'pyspy'],
   ja: ['cog', 'cpu', 'pyspy'],
 };
 

@@ -41,6 +41,12 @@ export const brazilianPortuguese: Texts = {
     description: 'Ver as chamadas não terminadas: há quanto tempo, o que esperam e quais estão travadas',
   },
 
+  memory: {
+    name: 'memória',
+    description: 'Ver para onde vai a memória do bot, como ela evolui e quais objetos são os mais numerosos',
+  },
+  'memory.limit': { name: 'quantidade', description: 'Classes por página, até 50 (padrão: 15)' },
+
   methods: {
     name: 'métodos',
     description: 'Listar em um arquivo de texto tudo o que pode ser medido, por cog, com o local no código',
@@ -182,5 +188,38 @@ export const brazilianPortuguese: Texts = {
   'data cleanup': {
     name: 'limpar',
     description: 'Remover agora as medições expiradas; isso também é feito automaticamente',
+  },
+
+  heap: { name: 'heap', description: 'O que cresce na memória e como são os seus objetos' },
+  'heap growth': {
+    name: 'crescimento',
+    description:
+      'Ver o que cresce: caches, listeners, temporizadores, sockets, chamadas; e desde qual recarga',
+  },
+  'heap growth.action': {
+    name: 'ação',
+    description: 'Iniciar ou parar a observação (padrão: mostrar o que foi encontrado)',
+  },
+  'heap growth.action=start': { name: 'iniciar' },
+  'heap growth.action=stop': { name: 'parar' },
+  'heap growth.interval': {
+    name: 'intervalo',
+    description: 'Segundos entre uma contagem e a próxima, de 5 a 3600 (padrão: 30)',
+  },
+  'heap objects': {
+    name: 'objetos',
+    description: 'Ver como são os objetos de uma classe; os segredos ficam ocultos',
+  },
+  'heap objects.type': {
+    name: 'classe',
+    description: 'O nome da classe, como Message ou InteractionCollector',
+  },
+  'heap objects.limit': { name: 'quantidade', description: 'Quantos, até 1000 (padrão: 50)' },
+
+  runtime: { name: 'execução', description: 'O que o bot guarda enquanto é executado' },
+  'runtime caches': {
+    name: 'caches',
+    description:
+      'Ver o que o discord.js guarda em cache, quanto isso ocupa e quais limites liberariam memória',
   },
 };

@@ -41,6 +41,12 @@ export const french: Texts = {
     description: 'Voir les appels non terminés : leur âge, ce qu’ils attendent et lesquels sont bloqués',
   },
 
+  memory: {
+    name: 'mémoire',
+    description: 'Voir à quoi sert la mémoire du bot, son évolution et les objets les plus nombreux',
+  },
+  'memory.limit': { name: 'nombre', description: 'Classes par page, 50 au plus (par défaut : 15)' },
+
   methods: {
     name: 'méthodes',
     description:
@@ -189,5 +195,37 @@ export const french: Texts = {
   'data cleanup': {
     name: 'nettoyer',
     description: 'Supprimer maintenant les mesures expirées ; cela se fait aussi automatiquement',
+  },
+
+  heap: { name: 'tas', description: 'Ce qui grossit en mémoire, et à quoi ressemblent ses objets' },
+  'heap growth': {
+    name: 'croissance',
+    description:
+      'Voir ce qui grossit : caches, écouteurs, minuteurs, sockets, appels ; et depuis quel rechargement',
+  },
+  'heap growth.action': {
+    name: 'opération',
+    description: 'Démarrer ou arrêter la surveillance (par défaut : voir ce qui a été trouvé)',
+  },
+  'heap growth.action=start': { name: 'démarrer' },
+  'heap growth.action=stop': { name: 'arrêter' },
+  'heap growth.interval': {
+    name: 'intervalle',
+    description: 'Secondes entre deux comptages, de 5 à 3600 (par défaut : 30)',
+  },
+  'heap objects': {
+    name: 'objets',
+    description: 'Voir à quoi ressemblent les objets d’une classe ; les secrets sont masqués',
+  },
+  'heap objects.type': {
+    name: 'classe',
+    description: 'Le nom de la classe, par exemple Message ou InteractionCollector',
+  },
+  'heap objects.limit': { name: 'nombre', description: 'Combien, 1000 au plus (par défaut : 50)' },
+
+  runtime: { name: 'exécution', description: 'Ce que le bot garde pendant son exécution' },
+  'runtime caches': {
+    name: 'caches',
+    description: 'Voir ce que discord.js garde en cache, la place prise et les limites qui en libéreraient',
   },
 };

@@ -45,6 +45,13 @@ export const german: Texts = {
       'Aufrufe anzeigen, die noch nicht beendet sind: wie alt, worauf sie warten und welche hängen',
   },
 
+  memory: {
+    name: 'speicher',
+    description:
+      'Zeigen, wohin der Arbeitsspeicher geht, wie er sich entwickelt und welche Objekte am häufigsten sind',
+  },
+  'memory.limit': { name: 'anzahl', description: 'Klassen je Seite, bis zu 50 (Standard: 15)' },
+
   methods: {
     name: 'methoden',
     description: 'Alles Messbare als Textdatei auflisten, nach Cogs, mit Fundstelle im Quellcode',
@@ -188,5 +195,37 @@ export const german: Texts = {
   'data cleanup': {
     name: 'aufräumen',
     description: 'Abgelaufene Messwerte jetzt entfernen; das geschieht auch von selbst',
+  },
+
+  heap: { name: 'heap', description: 'Was im Speicher wächst und wie seine Objekte aussehen' },
+  'heap growth': {
+    name: 'wachstum',
+    description: 'Zeigen, was wächst: Caches, Listener, Timer, Sockets, Aufrufe; und seit welchem Neuladen',
+  },
+  'heap growth.action': {
+    name: 'aktion',
+    description: 'Beobachtung starten oder beenden (Standard: zeigen, was gefunden wurde)',
+  },
+  'heap growth.action=start': { name: 'starten' },
+  'heap growth.action=stop': { name: 'beenden' },
+  'heap growth.interval': {
+    name: 'intervall',
+    description: 'Sekunden von einer Zählung zur nächsten, von 5 bis 3600 (Standard: 30)',
+  },
+  'heap objects': {
+    name: 'objekte',
+    description: 'Zeigen, wie die Objekte einer Klasse aussehen; Geheimnisse bleiben verborgen',
+  },
+  'heap objects.type': {
+    name: 'klasse',
+    description: 'Der Name der Klasse, etwa Message oder InteractionCollector',
+  },
+  'heap objects.limit': { name: 'anzahl', description: 'Wie viele, bis zu 1000 (Standard: 50)' },
+
+  runtime: { name: 'laufzeit', description: 'Was der laufende Bot vorhält' },
+  'runtime caches': {
+    name: 'zwischenspeicher',
+    description:
+      'Zeigen, was discord.js in seinen Caches hält, wie viel das belegt und welche Grenzen Platz schaffen',
   },
 };

@@ -42,6 +42,9 @@ export const japanese: Texts = {
     description: 'まだ終わっていない呼び出しを表示します（経過時間、待っている対象、止まっているもの）',
   },
 
+  memory: { name: 'メモリ', description: 'ボットのメモリの内訳と推移、数の多いオブジェクトを表示します' },
+  'memory.limit': { name: '件数', description: '1ページに表示するクラスの数、最大50（省略時：15）' },
+
   methods: {
     name: 'メソッド一覧',
     description: '計測できるものをCogごとに、ソースコード上の位置とともにテキストファイルに出力します',
@@ -178,5 +181,28 @@ export const japanese: Texts = {
   'data cleanup': {
     name: 'クリーンアップ',
     description: '保持期間を過ぎた計測結果を今すぐ削除します（自動でも削除されます）',
+  },
+
+  heap: { name: 'ヒープ', description: 'メモリの中で増えているものと、オブジェクトの中身' },
+  'heap growth': {
+    name: '増加',
+    description:
+      '増えているもの（キャッシュ、リスナー、タイマー、ソケット、呼び出し）と、どの再読み込みからかを表示します',
+  },
+  'heap growth.action': { name: '操作', description: '監視の開始または停止（省略時：見つかったものを表示）' },
+  'heap growth.action=start': { name: '開始' },
+  'heap growth.action=stop': { name: '停止' },
+  'heap growth.interval': { name: '間隔', description: '数える間隔の秒数、5から3600まで（省略時：30）' },
+  'heap objects': {
+    name: 'オブジェクト',
+    description: 'クラスのオブジェクトの中身を表示します（秘密の値は隠されます）',
+  },
+  'heap objects.type': { name: 'クラス', description: 'クラスの名前、たとえばMessageやInteractionCollector' },
+  'heap objects.limit': { name: '件数', description: '表示する数、最大1000（省略時：50）' },
+
+  runtime: { name: 'ランタイム', description: '動作中のボットが保持しているもの' },
+  'runtime caches': {
+    name: 'キャッシュ',
+    description: 'discord.jsのキャッシュの内容と使用量、メモリを空けられる上限の案を表示します',
   },
 };

@@ -43,6 +43,12 @@ export const spanish: Texts = {
     description: 'Ver las llamadas sin terminar: cuánto llevan, qué esperan y cuáles están atascadas',
   },
 
+  memory: {
+    name: 'memoria',
+    description: 'Ver en qué se usa la memoria del bot, cómo evoluciona y qué objetos son los más numerosos',
+  },
+  'memory.limit': { name: 'número', description: 'Clases por página, hasta 50 (por defecto: 15)' },
+
   methods: {
     name: 'métodos',
     description:
@@ -192,5 +198,36 @@ export const spanish: Texts = {
   'data cleanup': {
     name: 'limpiar',
     description: 'Eliminar ahora las mediciones caducadas; también se hace automáticamente',
+  },
+
+  heap: { name: 'heap', description: 'Lo que crece en la memoria y qué aspecto tienen sus objetos' },
+  'heap growth': {
+    name: 'crecimiento',
+    description: 'Ver qué crece: cachés, listeners, temporizadores, sockets, llamadas; y desde qué recarga',
+  },
+  'heap growth.action': {
+    name: 'acción',
+    description: 'Iniciar o detener la observación (por defecto: ver lo que se encontró)',
+  },
+  'heap growth.action=start': { name: 'iniciar' },
+  'heap growth.action=stop': { name: 'detener' },
+  'heap growth.interval': {
+    name: 'intervalo',
+    description: 'Segundos entre un recuento y el siguiente, de 5 a 3600 (por defecto: 30)',
+  },
+  'heap objects': {
+    name: 'objetos',
+    description: 'Ver qué aspecto tienen los objetos de una clase; los secretos se ocultan',
+  },
+  'heap objects.type': {
+    name: 'clase',
+    description: 'El nombre de la clase, como Message o InteractionCollector',
+  },
+  'heap objects.limit': { name: 'número', description: 'Cuántos, hasta 1000 (por defecto: 50)' },
+
+  runtime: { name: 'ejecución', description: 'Lo que el bot guarda mientras se ejecuta' },
+  'runtime caches': {
+    name: 'cachés',
+    description: 'Ver qué guarda discord.js en sus cachés, cuánto ocupa y qué límites liberarían memoria',
   },
 };
