@@ -15,6 +15,7 @@ export type { Wait } from './inflight/waits.ts';
 export type { CacheProposal } from './memory/caches/proposals.ts';
 export type { CacheReport, CacheRow } from './memory/caches/report.ts';
 export type { WatchableCache } from './memory/caches/watched.ts';
+export type { ChildUsage } from './memory/children.ts';
 export type { ClassCensus, ClassCount } from './memory/classes/census.ts';
 export type { GrowthReport, GrowthRow, Reload } from './memory/growth/report.ts';
 export type { CounterUnit } from './memory/growth/series.ts';

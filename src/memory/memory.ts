@@ -3,6 +3,7 @@ import { ProfilerError } from '../errors.ts';
 import { ManagerCaches } from './caches/managers.ts';
 import { type CacheReport, readCaches } from './caches/report.ts';
 import { type WatchableCache, WatchedCaches } from './caches/watched.ts';
+import { Children } from './children.ts';
 import { type ClassCensus, findObjects, takeCensus } from './classes/census.ts';
 import { readCounters } from './growth/counters.ts';
 import type { GrowthReport } from './growth/report.ts';
@@ -56,6 +57,7 @@ export class Memory implements Disposable {
   readonly #sources: MemorySources;
   readonly #trend = new Trend();
   readonly #threads = new Threads();
+  readonly #children = new Children();
   readonly #watched = new WatchedCaches();
   readonly #managers: ManagerCaches;
   readonly #pauses = new Pauses();
@@ -75,6 +77,7 @@ export class Memory implements Disposable {
   [Symbol.dispose](): void {
     this.#trend[Symbol.dispose]();
     this.#threads[Symbol.dispose]();
+    this.#children[Symbol.dispose]();
     this.#growth?.[Symbol.dispose]();
   }
 
@@ -87,9 +90,11 @@ export class Memory implements Disposable {
 
   /** What this process says of its memory, for the others. */
   async send(): Promise<SentMemory> {
+    const [threads, children] = await Promise.all([this.#threads.read(), this.#children.read()]);
     return {
       usage: readUsage(),
-      threads: await this.#threads.read(),
+      threads,
+      children,
       trend: this.#trend.samples(SAMPLES_SENT),
     };
   }

@@ -1,3 +1,4 @@
+import type { ChildUsage } from './children.ts';
 import type { MemoryThread } from './threads.ts';
 import type { MemorySample } from './trend.ts';
 import type { MemoryUsage } from './usage.ts';
@@ -7,6 +8,8 @@ export interface SentMemory {
   readonly usage: MemoryUsage;
   /** Its worker threads, as far as they were started after the profiler was made. */
   readonly threads: readonly MemoryThread[];
+  /** The processes that it has started since then, and that run. */
+  readonly children: readonly ChildUsage[];
   /** Oldest first. */
   readonly trend: readonly MemorySample[];
 }

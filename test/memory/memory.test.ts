@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -42,6 +43,35 @@ describe('of a bot', () => {
     ]);
     await worker.terminate();
     expect(await threads()).toEqual([]);
+  });
+
+  test('child processes are told until they end, by the names of their programs alone', async () => {
+    const work =
+      'for (const end = Date.now() + 300; Date.now() < end; ); console.log(1); setInterval(() => {}, 1e6)';
+    const child = spawn(process.execPath, ['-e', `${work}; "a-secret-argument"`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(child.stdout, 'data');
+    const children = async () => (await bot.profiler.memory.now()).own.children;
+    const [told, ...others] = await children();
+    expect(others).toEqual([]);
+    expect(told).toEqual({
+      pid: child.pid,
+      name: 'node',
+      rssBytes: expect.any(Number),
+      cpuPercent: expect.any(Number),
+    });
+    expect(told!.rssBytes).toBeGreaterThan(10 * 2 ** 20);
+    expect(told!.cpuPercent).toBeGreaterThan(1);
+    const page = (await bot.discord.owner.runs('profiler memory')).reply();
+    expect((await page).embeds[0]!.description).toMatch(
+      new RegExp(
+        `1 child process, beside the memory of this one:\\n- \`node\` ${child.pid}: \\S+ MiB, \\S+ % of a core`,
+      ),
+    );
+    child.kill();
+    await once(child, 'exit');
+    expect(await children()).toEqual([]);
   });
 
   test('what is watched grows: listeners, timers, calls in flight, and caches', async () => {

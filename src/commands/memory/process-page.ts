@@ -4,8 +4,8 @@ import type { MemoryUsage } from '../../memory/usage.ts';
 import { type Page, PHONE_WIDTH } from '../../render/page.ts';
 import { sparkline } from '../../render/sparkline.ts';
 import { type Column, table } from '../../render/table.ts';
-import { codeBlock } from '../../render/text.ts';
-import { formatBytes, formatSpan, plural } from '../../render/units.ts';
+import { code, codeBlock } from '../../render/text.ts';
+import { formatBytes, formatNumber, formatSpan, plural } from '../../render/units.ts';
 import { missing } from '../pages/missing.ts';
 import type { Request } from '../subcommand.ts';
 
@@ -15,6 +15,7 @@ const SHARE_WIDTH = 5;
 const TREND_WIDTH = 8;
 const MOST_SHARDS = 15;
 const MOST_THREADS = 5;
+const MOST_CHILDREN = 5;
 const LEAST_SAMPLES = 3;
 
 /** How full a heap is: the fullest first. V8 collects garbage ever more often, and gives up at the limit. */
@@ -45,6 +46,7 @@ export async function processPage(
     text: [
       ...missing({ missingShards: report.missingShards, problem: undefined }),
       ...threadLines(own),
+      ...childLines(own),
       ...(shards.length > 1 ? [codeBlock(table(SHARD_COLUMNS, shards.slice(0, MOST_SHARDS)))] : []),
       ...(picture === undefined ? [codeBlock(trendText(trend))] : [trendSpan(trend)]),
     ].join('\n'),
@@ -92,6 +94,19 @@ function threadLines({ threads }: ShardMemory): string[] {
   return [
     `${plural(threads.length, 'worker thread')}, heap in use: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
   ];
+}
+
+function childLines({ children }: ShardMemory): string[] {
+  if (children.length === 0) return [];
+  const shown = children
+    .slice(0, MOST_CHILDREN)
+    .map(
+      ({ pid, name, rssBytes, cpuPercent }) =>
+        `- ${code(name)} ${pid}: ${formatBytes(rssBytes)}, ${formatNumber(cpuPercent)} % of a core`,
+    );
+  const more = children.length - shown.length;
+  const of = children.length === 1 ? '1 child process' : `${children.length} child processes`;
+  return [`${of}, beside the memory of this one:`, ...shown, ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
 function trendSpan(trend: readonly MemorySample[]): string {

@@ -8,7 +8,7 @@ const CACHE = '_cache';
 /** How discord.js calls the property by which a manager goes by the settings of another. */
 const MANAGER_SETTING = 'djs.managers.makeCacheOverride';
 
-export type Cache = ReadonlyMap<unknown, unknown>;
+type Cache = ReadonlyMap<unknown, unknown>;
 
 /** One cache of discord.js. */
 export interface ManagerCache {

@@ -12,7 +12,7 @@ export function classNameOf(object: object): string {
 }
 
 /** The name of the class whose instances have this prototype. */
-export function nameOfPrototype(prototype: object | null): string {
+function nameOfPrototype(prototype: object | null): string {
   for (let at = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     if (types.isProxy(at)) return PROXY;
     const made: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
