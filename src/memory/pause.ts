@@ -1,9 +1,9 @@
 const BYTES_PER_MIB = 2 ** 20;
 /**
  * What it takes to look at all objects, in ms a MiB of heap: it follows their number. A heap of long strings takes
- * the least, one of small objects the most.
+ * the least, one of small objects on a busy machine the most.
  */
-const USUAL_MS_PER_MIB = { least: 2, most: 20 };
+const USUAL_MS_PER_MIB = { least: 4, most: 40 };
 /** The heap changes, and so does the machine's load. */
 const MARGIN = 1.5;
 

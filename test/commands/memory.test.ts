@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { growthDrawn } from '../../src/commands/heap-growth.ts';
 import { pauseText } from '../../src/commands/memory/pause.ts';
+import { processPage } from '../../src/commands/memory/process-page.ts';
 import { cachesDrawn } from '../../src/commands/runtime-caches.ts';
 import type { CacheReport, GrowthReport } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
@@ -54,7 +55,7 @@ describe('memory', () => {
       expect(lines.filter((line) => line.startsWith(label))).toHaveLength(1);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
     expect(buttonsOf(page)).toEqual(['↻', 'Live', 'By class…']);
-    expect(textOf(page)).toMatch(/RSS +[▁-█]/);
+    expect(textOf(page)).toContain('A sample is taken each 10 s.');
   });
 
   test('classes are counted only after the owner was told what that takes, and agreed', async () => {
@@ -107,8 +108,8 @@ describe('heap objects', () => {
       /^Look among all objects\?\nNo cache has objects of the class `PlantedSong`\./,
     );
     page = await click(page, buttonsOf(page)[0]!);
-    expect(textOf(page)).toContain(
-      "321 objects of PlantedSong\n- `PlantedSong { title: 'song 0', token: [secret] }`",
+    expect(textOf(page)).toMatch(
+      /321 objects of PlantedSong\n- `PlantedSong \{ title: 'song \d+', token: \[secret\] \}`\n/,
     );
     const text = Buffer.from(page.attachments[0]!.bytes).toString();
     expect(text.split('\n').filter((line) => line.startsWith('PlantedSong {'))).toHaveLength(10);
@@ -293,6 +294,51 @@ describe('runtime caches', () => {
     expect(text).toContain('- `PresenceManager`: about **39.1 MiB**, without who is online');
     expect(text).toContain('```js\nmakeCache: Options.cacheWithLimits({\n  PresenceManager: 0,\n}),\n```');
   });
+});
+
+test('the trend is drawn, or told in characters where nothing can be drawn', async () => {
+  const trend = Array.from({ length: 40 }, (_, at) => ({
+    atEpochMs: 1_700_000_000_000 + at * 10_000,
+    rssBytes: 1e8 + at * 2 ** 20,
+    heapUsedBytes: 5e7,
+    heapTotalBytes: 6e7,
+    externalBytes: 1e6,
+  }));
+  const drawn: unknown[] = [];
+  const report = await bot.profiler.memory.now();
+  const withPicture = await processPage(report, trend, async (_, description) => {
+    drawn.push(description);
+    return Buffer.from('a picture');
+  });
+  expect(withPicture.image).toEqual({ name: 'memory.png', content: Buffer.from('a picture') });
+  expect(drawn).toMatchObject([
+    {
+      stepMs: 10_000,
+      fromEpochMs: 1_700_000_000_000,
+      toEpochMs: 1_700_000_400_000,
+      panels: [
+        { unit: 'bytes', series: [{ label: 'heap in use' }, { label: 'heap reserved' }, { label: 'RSS' }] },
+      ],
+    },
+  ]);
+  expect(withPicture.text).toContain('In 6.5min the RSS went up by 39 MiB.');
+  const { text, image } = await processPage(report, trend, async () => undefined);
+  expect(image).toBeUndefined();
+  for (const line of block(text)) expect(line).toMatch(/^(RSS|heap) +[▁-█]{31}$/);
+});
+
+test('processes of shards stand side by side, and the fullest heap is told', async () => {
+  const { own, ...report } = await bot.profiler.memory.now();
+  const shards = Array.from({ length: 30 }, (_, shard) => ({ ...own, shard }));
+  const full = { ...own.usage, heapUsedBytes: 0.9 * own.usage.heapLimitBytes };
+  shards[3] = { ...own, shard: 3, usage: full };
+  const page = await processPage({ ...report, own, shards, missingShards: [30] }, [], async () => undefined);
+  expect(page.tone).toBe('bad');
+  expect(page.content).toMatch(/^🔴 \*\*90%\*\* of the heap is in use, where it is fullest\./);
+  expect(page.text).toContain('⚠ Without what did not answer: shard 30.');
+  expect(block(page.text)).toHaveLength(16);
+  for (const line of block(page.text)) expect(line.length).toBeLessThanOrEqual(36);
+  expect(page.text).toContain('The 15 others are not shown.');
 });
 
 test('a long pause is said to let interactions fail', () => {

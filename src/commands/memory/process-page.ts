@@ -47,8 +47,9 @@ export async function processPage(
       ...missing({ missingShards: report.missingShards, problem: undefined }),
       ...threadLines(own),
       ...childLines(own),
-      ...(shards.length > 1 ? [codeBlock(table(SHARD_COLUMNS, shards.slice(0, MOST_SHARDS)))] : []),
-      ...(picture === undefined ? [codeBlock(trendText(trend))] : [trendSpan(trend)]),
+      ...shardLines(shards),
+      ...(picture === undefined && trend.length >= LEAST_SAMPLES ? [codeBlock(trendText(trend))] : []),
+      trendSpan(trend),
     ].join('\n'),
     image: picture,
   };
@@ -83,6 +84,14 @@ function linesOf(usage: MemoryUsage): Line[] {
 
 function shareOf({ heapUsedBytes, heapLimitBytes }: MemoryUsage): number {
   return heapUsedBytes / heapLimitBytes;
+}
+
+/** The largest of them. */
+function shardLines(shards: readonly ShardMemory[]): string[] {
+  if (shards.length === 1) return [];
+  const shown = shards.toSorted((a, b) => b.usage.rssBytes - a.usage.rssBytes).slice(0, MOST_SHARDS);
+  const more = shards.length - shown.length;
+  return [codeBlock(table(SHARD_COLUMNS, shown)), ...(more > 0 ? [`The ${more} others are not shown.`] : [])];
 }
 
 function threadLines({ threads }: ShardMemory): string[] {

@@ -55,6 +55,7 @@ class Summariser {
     if (types.isDate(value)) return dateText(value);
     if (types.isRegExp(value) || types.isPromise(value) || ArrayBuffer.isView(value)) return `[${name}]`;
     if (this.#path.includes(value)) return '[Circular]';
+    if (depth > 0 && Object.hasOwn(value, 'client')) return this.#structure(value, name);
     const head = headOf(value, name);
     if (depth >= MOST_DEPTH) return `${head} {…}`;
     this.#path.push(value);
@@ -62,6 +63,14 @@ class Summariser {
     this.#path.pop();
     if (parts.length === 0) return `${head} {}`;
     return Array.isArray(value) ? `${head} [${parts.join(', ')}]` : `${head} { ${parts.join(', ')} }`;
+  }
+
+  /** A structure or a manager of discord.js, in another one: which it is says enough. */
+  #structure(value: object, name: string): string {
+    const id: unknown = Object.getOwnPropertyDescriptor(value, 'id')?.value;
+    if (typeof id === 'string') return `${name} '${this.#text(id, MOST_NAME)}'`;
+    const cache: unknown = Object.getOwnPropertyDescriptor(value, '_cache')?.value;
+    return types.isMap(cache) ? `${name}(${sizeOf(cache)})` : `${name} {…}`;
   }
 
   /** What is in a list, a map or a set. */
@@ -93,9 +102,7 @@ class Summariser {
 
   #properties(value: object, depth: number): string[] {
     if (Array.isArray(value)) return [];
-    // To read the stack of an error may run code of the bot, which formats it.
-    const isShown = types.isNativeError(value) ? (key: string) => key !== 'stack' : () => true;
-    const keys = Object.getOwnPropertyNames(value).filter(isShown);
+    const keys = keysOf(value);
     const shown = keys.slice(0, MOST_PROPERTIES).map((key) => this.#property(value, key, depth));
     const more = keys.length - shown.length;
     return more > 0 ? [...shown, `…${more} more`] : shown;
@@ -114,6 +121,13 @@ class Summariser {
   #text(text: string, most: number): string {
     return this.#redactor.text(text, most).replace(/\s+/g, ' ');
   }
+}
+
+/** What is enumerable. Of an error that is not the message; to read its stack may run code of the bot, which formats it. */
+function keysOf(value: object): string[] {
+  const keys = Object.keys(value);
+  if (!types.isNativeError(value)) return keys;
+  return [...(Object.hasOwn(value, 'message') ? ['message'] : []), ...keys.filter((key) => key !== 'stack')];
 }
 
 /** Whether a value says anything of a secret: that there is none does not. */

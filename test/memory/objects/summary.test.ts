@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../../src/memory/objects/redactor.ts';
 import { summarise } from '../../../src/memory/objects/summary.ts';
+import { startBot } from '../../fixtures/bot.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 
 // Of the form of a bot's token, and nobody's.
@@ -32,6 +33,17 @@ test('says what is in an object, a few levels deep', () => {
   );
   expect(summarise({ a: { b: { c: 1 } } }, plain)).toBe('Object { a: Object { b: Object {…} } }');
   expect(summarise(Object.assign(Object.create(null), { odd: 1 }), plain)).toBe('(no prototype) { odd: 1 }');
+});
+
+test('structures of discord.js are shown, those in them named, and the client left out', async () => {
+  await using bot = await startBot();
+  const [guild] = bot.client.guilds.cache.values();
+  const member = [...guild!.members.cache.values()][0]!;
+  const shown = summarise(member, plain);
+  expect(shown).toContain(`guild: Guild '${guild!.id}'`);
+  expect(shown).toContain(`user: ${member.user.constructor.name} '${member.id}'`);
+  expect(shown).not.toContain('client');
+  expect(summarise(guild!, plain)).toContain(`GuildMemberManager(${guild!.members.cache.size})`);
 });
 
 describe('no code of the bot runs', () => {
