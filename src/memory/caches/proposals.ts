@@ -1,6 +1,7 @@
 /** What is not worth a line is not proposed. */
 const LEAST_FREED_BYTES = 2 ** 20;
 const DISCORD_EPOCH_MS = 1_420_070_400_000;
+const MOST_KEYS = 20_000;
 const HOUR_MS = 3_600_000;
 const S_PER_HOUR = 3_600;
 
@@ -54,6 +55,11 @@ const CANDIDATES: readonly Candidate[] = [
     loses: 'messages older than an hour: their edits and deletions come as partials, or not at all',
     excess: ({ keys }, nowEpochMs) => countOlder(keys(), nowEpochMs - HOUR_MS),
   },
+  makeCache(
+    'MessageManager',
+    limit(200),
+    'messages over 200 a channel, which is what discord.js keeps by default',
+  ),
   makeCache('PresenceManager', limit(0), 'who is online, and what they play'),
   makeCache('ReactionManager', limit(0), 'reactions of messages: they come as partials, or not at all'),
   makeCache(
@@ -136,11 +142,12 @@ function codeOf(candidates: readonly Candidate[]): string {
   ].join('\n');
 }
 
-/** Discord's ids hold the time at which they were made. */
+/** Discord's ids hold the time at which they were made. Of one cache no more keys are looked at than take 2 ms or so. */
 function countOlder(keys: Iterable<unknown>, epochMs: number): number {
   let older = 0;
   for (const key of keys) {
     if (typeof key !== 'string' || Number(key) / 2 ** 22 + DISCORD_EPOCH_MS >= epochMs) break;
+    if (older >= MOST_KEYS) break;
     older++;
   }
   return older;

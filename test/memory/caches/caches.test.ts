@@ -80,11 +80,14 @@ test('the limit and the sweeper of a cache are told', async () => {
 test('what would be freed is proposed, and can be pasted', async () => {
   fill(4_000, 2 * HOUR_MS);
   const { proposals, proposedOptions, rows } = await bot.profiler.memory.caches();
-  expect(proposals).toMatchObject([{ setting: 'MessageManager' }]);
+  // To sweep them, and to keep 200 of a channel.
+  expect(proposals).toMatchObject([{ setting: 'MessageManager' }, { setting: 'MessageManager' }]);
   const { estimatedBytes, size } = rows.find(({ name }) => name === 'channel.messages')!;
   expect(size).toBe(4_000);
   expect(proposals[0]!.freedBytes).toBeCloseTo(estimatedBytes!, -3);
   const pasted = new Function('Options', `return { ${proposedOptions} }`)(Options);
+  expect(proposals[1]!.freedBytes / proposals[0]!.freedBytes).toBeCloseTo(3_800 / 4_000, 5);
+  expect(pasted.makeCache).toBeInstanceOf(Function);
   expect(pasted.sweepers.messages).toEqual({ interval: 3_600, lifetime: 3_600 });
   // discord.js takes it.
   await new Client({ intents: [], ...pasted }).destroy();
@@ -92,7 +95,9 @@ test('what would be freed is proposed, and can be pasted', async () => {
 
 test('young messages are not proposed to be swept', async () => {
   fill(4_000, 10_000);
-  expect((await bot.profiler.memory.caches()).proposals).toEqual([]);
+  const { proposedOptions } = await bot.profiler.memory.caches();
+  expect(proposedOptions).toContain('MessageManager: 200,');
+  expect(proposedOptions).not.toContain('sweepers');
 });
 
 test('the estimate is that of the heap, within a third', () => {
