@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Each file gets its own process: the tests patch emitters, start V8's inspector and count handles.
     pool: 'forks',
+    // Most of the time they wait: one for each core, where there would be one less.
+    maxWorkers: '100%',
     // CommandKit listens to the event that discord.js has renamed.
     execArgv: ['--disable-warning=DeprecationWarning'],
     testTimeout: 20_000,
