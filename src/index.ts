@@ -46,7 +46,8 @@ export type {
   RestRouteRow,
   RestRow,
 } from './rest/report.ts';
-export type { ExportOptions, FormatName } from './sampling/conversion/conversions.ts';
+export type { ExportOptions } from './sampling/conversion/conversions.ts';
+export type { FormatName } from './sampling/formats/index.ts';
 export type { RecordingOptions, RecordingProgress } from './sampling/recorder/options.ts';
 export type { Recording } from './sampling/recorder/recording.ts';
 export type { RecordingFacts, RecordingInfo } from './sampling/recorder/recording-info.ts';

@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   register: ['cog', '.'],
   memory: ['frameworks', '.'],
   render: [],
-  cli: ['render', 'memory', '.'],
+  cli: ['render', 'memory', 'sampling', '.'],
   sampling: ['cog', 'context', 'frameworks', 'render', 'store', '.'],
   sapphire: ['.'],
   commands: [

@@ -4,6 +4,8 @@ export interface Option {
   /** What stands for the value in the help, such as `FILE`. */
   readonly value?: string;
   readonly help: string;
+  /** One letter that does as well as the name. */
+  readonly short?: string;
   readonly default?: string;
 }
 

@@ -57,6 +57,7 @@ function parse(command: Command, written: readonly string[]): Input | undefined 
   for (const [name, option] of Object.entries<Option>({ ...command.options, ...COMMON_OPTIONS }))
     options[name] = {
       type: option.type,
+      ...(option.short !== undefined && { short: option.short }),
       ...(option.default !== undefined && { default: option.default }),
     };
   let parsed: { values: Record<string, unknown>; positionals: string[] };

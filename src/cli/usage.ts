@@ -34,8 +34,8 @@ function synopsisOf(command: Command): string {
   return [command.name, ...command.arguments].join(' ');
 }
 
-function flagOf(name: string, { value }: Option): string {
-  return `--${name}${value === undefined ? '' : ` ${value}`}`;
+function flagOf(name: string, { value, short }: Option): string {
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }
 
 function helpOf({ help, default: byDefault }: Option): string {

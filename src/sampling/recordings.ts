@@ -1,6 +1,7 @@
 import { ProfilerError } from '../errors.ts';
 import { ConversionThread } from './conversion/conversion-thread.ts';
-import type { ExportOptions, FormatName } from './conversion/conversions.ts';
+import type { ExportOptions } from './conversion/conversions.ts';
+import type { FormatName } from './formats/index.ts';
 import { type KeptRecording, KeptRecordings } from './kept-recordings.ts';
 import { CpuRecording } from './recorder/cpu-recording.ts';
 import {

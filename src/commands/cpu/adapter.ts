@@ -1,6 +1,6 @@
 import { ProfilerError } from '../../errors.ts';
 import type { Profiler } from '../../profiler.ts';
-import type { FormatName } from '../../sampling/conversion/conversions.ts';
+import type { FormatName } from '../../sampling/formats/index.ts';
 import { expectedPauseMs } from '../../sampling/recorder/heap.ts';
 import {
   INTERVAL_US,

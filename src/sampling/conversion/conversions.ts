@@ -1,15 +1,12 @@
-import { ProfilerError } from '../../errors.ts';
 import { filtered, type ProfileFilter } from '../filter.ts';
-import type { FormatOptions, ProfileFormat } from '../formats/format.ts';
-import { PROFILE_FORMATS } from '../formats/index.ts';
+import type { FormatOptions } from '../formats/format.ts';
+import { formatNamed } from '../formats/index.ts';
 import { optionsFor } from '../formats/options.ts';
 import { merged } from '../merge.ts';
 import type { Profile } from '../profile.ts';
 import { comparisonPage } from '../viewers/flame-graph.ts';
 import { VIEWS, type ViewName } from '../views/index.ts';
 import { fileOf } from './file.ts';
-
-export type FormatName = (typeof PROFILE_FORMATS)[number]['name'];
 
 /** How a recording is written: what of it, and the options of the format. */
 export interface ExportOptions extends Partial<FormatOptions> {
@@ -42,11 +39,3 @@ export const CONVERSIONS = {
 
 export type Conversions = typeof CONVERSIONS;
 export type ConversionName = keyof Conversions;
-
-/** @throws ProfilerError INVALID_OPTION */
-function formatNamed(name: string): ProfileFormat {
-  const found = PROFILE_FORMATS.find((format) => format.name === name);
-  if (found !== undefined) return found;
-  const names = PROFILE_FORMATS.map((format) => `\`${format.name}\``).join(', ');
-  throw new ProfilerError('INVALID_OPTION', 'format', `must be one of ${names}`);
-}
