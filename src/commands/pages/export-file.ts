@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
@@ -91,10 +91,23 @@ async function writePrivately(folder: string, name: string, content: Buffer): Pr
   const path = join(resolve(folder), name);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(path, content, { flag: 'wx', mode: 0o600 });
+    await writeNew(path, content);
     return path;
   } catch (error) {
     const problem = `is too large for Discord (${formatBytes(content.length)}) and could not be written either: ${(error as Error).message}`;
     throw new ProfilerError('UNUSABLE_FILE', name, problem);
+  }
+}
+
+/** A file is whole, or it is not there: the disk may be full. */
+async function writeNew(path: string, content: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.close();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(path, { force: true });
+    throw error;
   }
 }
