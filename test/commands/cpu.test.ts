@@ -228,6 +228,20 @@ describe('a recording', () => {
     expect(shown.ephemeral).toBe(true);
     expect(textOf(await turnTo(shown, 'functions'))).toMatch(/^Hot functions/);
   });
+
+  test('goes on where its message was deleted meanwhile, and comes to its end', async () => {
+    const run = await bot.discord.owner.runs('profiler cpu');
+    const page = await run.reply();
+    await page.until((now) => textOf(now).startsWith('The CPU is recorded'));
+    const edits = () => bot.discord.requests.filter(({ status }) => status === 404).length;
+    bot.discord.fault({ path: /messages\/(@|%40)original/, status: 404, code: 10_008, times: 99 });
+    // What tells how far it is finds no message.
+    await bot.discord.until(() => edits() > 0, 'an edit of what is gone', { deadlineMs: 20_000 });
+    expect(cpu.running).toBeDefined();
+    cpu.running!.finish(music());
+    expect(textOf(await run.followUp())).toMatch(/^Overview/);
+    expect(cpu.recordings).toHaveLength(1);
+  }, 60_000);
 });
 
 test('a recording that outlives its token comes to the owner as a direct message, which works', async () => {
