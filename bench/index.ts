@@ -5,6 +5,7 @@ import { attribution } from './attribution.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
 import { charts } from './charts.ts';
+import { cpuProfilersBench } from './cpu-profilers.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
 import { heapSnapshot } from './heap-snapshot.ts';
@@ -44,4 +45,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   heapSnapshot,
   attribution,
   sampling,
+  cpuProfilersBench,
 ];
