@@ -19,6 +19,15 @@ export const { Archive } = (await load('store/archive')) as typeof import('../sr
 export const { memoryBacking, openBacking } = (await load(
   'store/backing',
 )) as typeof import('../src/store/backing.ts');
+export const { ConversionThread } = (await load(
+  'sampling/conversion/conversion-thread',
+)) as typeof import('../src/sampling/conversion/conversion-thread.ts');
+export const { fileOf } = (await load(
+  'sampling/conversion/file',
+)) as typeof import('../src/sampling/conversion/file.ts');
+export const { PROFILE_FORMATS } = (await load(
+  'sampling/formats/index',
+)) as typeof import('../src/sampling/formats/index.ts');
 export const { decodeRecording } = (await load(
   'sampling/recording-file',
 )) as typeof import('../src/sampling/recording-file.ts');

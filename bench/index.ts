@@ -5,6 +5,7 @@ import { attribution } from './attribution.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callOverhead } from './call-overhead.ts';
 import { charts } from './charts.ts';
+import { conversions } from './conversions.ts';
 import { cpuProfilersBench } from './cpu-profilers.ts';
 import { discovery } from './discovery.ts';
 import { endToEnd } from './end-to-end.ts';
@@ -45,5 +46,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   heapSnapshot,
   attribution,
   sampling,
+  conversions,
   cpuProfilersBench,
 ];
