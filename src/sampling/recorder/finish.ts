@@ -5,6 +5,7 @@ import { Pairs, Sums } from '../pairs.ts';
 import type { Frame, Marker, NodeTable, Profile, Thread } from '../profile.ts';
 import type { Assembly } from './assembly.ts';
 import { isFile } from './classify.ts';
+import { FileLines } from './file-lines.ts';
 import { Owners } from './owners.ts';
 import type { Samples } from './samples.ts';
 
@@ -77,7 +78,7 @@ export function finish(
   const nodes: NodeTable = {
     frame: Uint32Array.from(assembly.nodes.seconds()),
     parent: assembly.nodes.firsts(),
-    lines: sourceLines(assembly, maps),
+    lines: sourceLines(assembly, frames, maps),
   };
   const owners = new Owners(named, nodes, targets, (node) => assembly.isOwn(node));
   const kept: Uint8Array[] = [];
@@ -98,16 +99,27 @@ export function finish(
   return { ...profile, markers: profile.markers.map((marker) => withName(profile, marker)) };
 }
 
-/** How often which line of the source was running. */
-function sourceLines({ lines, ticks, nodes, frames }: Assembly, maps: SourceMaps): NodeTable['lines'] {
+/**
+ * How often which line of the source was running. Where V8 has put a function into its caller, it tells the lines of
+ * the one as the other's: those that cannot be of the caller, by where that begins and its file ends, are left out.
+ */
+function sourceLines(
+  { lines, ticks, nodes, frames: compiled }: Assembly,
+  frames: readonly Frame[],
+  maps: SourceMaps,
+): NodeTable['lines'] {
   const found = new Pairs();
   const sums = new Sums();
+  const files = new FileLines();
   for (let row = 0; row < lines.size; row++) {
     const node = lines.firstOf(row);
-    const { kind, file } = frames[nodes.secondOf(node)]!;
-    const line = lines.secondOf(row);
-    const written = kind === 'bot' && isFile(file) ? maps.lineOf(file, line) : line;
-    sums.add(found.of(node, written), ticks.at(row));
+    const frame = nodes.secondOf(node);
+    const { kind, file } = compiled[frame]!;
+    const isOwn = kind === 'bot' && isFile(file);
+    const line = isOwn ? maps.lineOf(file, lines.secondOf(row)) : lines.secondOf(row);
+    const written = frames[frame]!;
+    if (isOwn && (line < written.line || line > files.countOf(written.file))) continue;
+    sums.add(found.of(node, line), ticks.at(row));
   }
   const rows = Uint32Array.from({ length: found.size }, (_, row) => row).sort(
     (a, b) => found.firstOf(a) - found.firstOf(b) || found.secondOf(a) - found.secondOf(b),
