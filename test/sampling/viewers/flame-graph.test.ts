@@ -204,13 +204,13 @@ describe('the flame graph', () => {
         (await window.evaluate(
           'getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)[0]',
         )) as number;
-      const isDark = async () => (await brightness()) < 128;
-      expect(await isDark()).toBe(theme === 'dark');
+      const isDark = () => expect.poll(async () => (await brightness()) < 128);
+      await isDark().toBe(theme === 'dark');
       await window.locator('.theme').click();
-      expect(await isDark()).toBe(theme !== 'dark');
+      await isDark().toBe(theme !== 'dark');
       await window.reload();
       await window.locator('main').waitFor();
-      expect(await isDark()).toBe(theme !== 'dark');
+      await isDark().toBe(theme !== 'dark');
       expect(page.problems).toEqual([]);
     }
   });
