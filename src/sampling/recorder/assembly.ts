@@ -89,13 +89,19 @@ export class Assembly {
   }
 
   #nodeOf(parent: number, frame: number): number {
-    const node = this.nodes.of(parent, frame);
-    if (node === this.#isOwn.length) {
-      const { kind } = this.frames[frame]!;
-      const passesOn = kind === 'node' || kind === 'native';
-      this.#isOwn.push(kind === 'profiler' || (passesOn && parent >= 0 && this.#isOwn[parent]!));
-    }
+    const { kind } = this.frames[frame]!;
+    const passesOn = kind === 'node' || kind === 'native';
+    const isOwn = kind === 'profiler' || (passesOn && parent >= 0 && this.#isOwn[parent]!);
+    const node = this.nodes.of(isOwn ? parent : this.#withoutOwn(parent), frame);
+    if (node === this.#isOwn.length) this.#isOwn.push(isOwn);
     return node;
+  }
+
+  /** The innermost node around that is not ours: what we pass calls on to stands where it would stand without us. */
+  #withoutOwn(node: number): number {
+    let around = node;
+    while (around >= 0 && this.#isOwn[around]!) around = this.nodes.firstOf(around);
+    return around;
   }
 
   #frameNumber(functionName: string, url: string, line: number, column: number): number {

@@ -52,6 +52,12 @@ describe('whom a sample belongs to', () => {
       `play ${url('/srv/bot/cogs/music.js')}`,
       'readSync node:fs',
     ],
+    within: [
+      'emit node:events',
+      `proxy ${url(`${OWN}cog/attach.js`)}`,
+      'run node:async_hooks',
+      `play ${url('/srv/bot/cogs/music.js')}`,
+    ],
     own: [
       `play ${url('/srv/bot/cogs/music.js')}`,
       `before ${url(`${OWN}context/loop-runs.js`)}`,
@@ -82,6 +88,18 @@ describe('whom a sample belongs to', () => {
     return whose === '' ? kind : `${kind} ${whose}`;
   };
 
+  test('is on a stack without the profiler, where that only passes calls on', () => {
+    const stackOf = (name: string) => {
+      const stack: string[] = [];
+      for (let node = columns.node[names.indexOf(name)]!; node !== -1; node = nodes.parent[node]!)
+        stack.unshift(frames[nodes.frame[node]!]!.name);
+      return stack;
+    };
+    expect(stackOf('passed')).toEqual(['play', 'readSync']);
+    expect(stackOf('within')).toEqual(['emit', 'play']);
+    expect(stackOf('own')).toEqual(['play', 'before', 'bigint']);
+  });
+
   test('is told by the stack, where no call is known', () => {
     expect(Object.fromEntries(names.map((name) => [name, ownerOf(name, 0)]))).toEqual({
       idle: 'idle',
@@ -91,6 +109,7 @@ describe('whom a sample belongs to', () => {
       pack: 'package undici',
       cog: 'cog music',
       passed: 'cog music',
+      within: 'cog music',
       own: 'profiler',
       hook: 'profiler',
     });
@@ -106,6 +125,7 @@ describe('whom a sample belongs to', () => {
       pack: target,
       cog: target,
       passed: target,
+      within: target,
       own: 'profiler',
       hook: 'profiler',
     });
