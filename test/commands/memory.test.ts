@@ -317,7 +317,7 @@ test('the trend is drawn, or told in characters where nothing can be drawn', asy
       fromEpochMs: 1_700_000_000_000,
       toEpochMs: 1_700_000_400_000,
       panels: [
-        { unit: 'bytes', series: [{ label: 'heap in use' }, { label: 'heap reserved' }, { label: 'RSS' }] },
+        { unit: 'bytes', series: [{ label: 'heap used' }, { label: 'reserved' }, { label: 'RSS' }] },
       ],
     },
   ]);

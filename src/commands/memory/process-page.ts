@@ -158,8 +158,8 @@ async function trendPicture(trend: readonly MemorySample[], draw: Request['draw'
         unit: 'bytes',
         scale: 'linear',
         series: [
-          line('heap in use', 'typical', ({ heapUsedBytes }) => heapUsedBytes),
-          line('heap reserved', 'high', ({ heapTotalBytes }) => heapTotalBytes),
+          line('heap used', 'typical', ({ heapUsedBytes }) => heapUsedBytes),
+          line('reserved', 'high', ({ heapTotalBytes }) => heapTotalBytes),
           line('RSS', 'worst', ({ rssBytes }) => rssBytes),
         ],
       },
