@@ -11,8 +11,8 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time they wait: one for each core, where there would be one less.
     maxWorkers: '100%',
-    // CommandKit listens to the event that discord.js has renamed.
-    execArgv: ['--disable-warning=DeprecationWarning'],
+    // CommandKit listens to the event that discord.js has renamed; pages that are tested without a build strip types.
+    execArgv: ['--disable-warning=DeprecationWarning', '--disable-warning=ExperimentalWarning'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // In CI a forgotten `.only` is an error.
