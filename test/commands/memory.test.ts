@@ -316,9 +316,7 @@ test('the trend is drawn, or told in characters where nothing can be drawn', asy
       stepMs: 10_000,
       fromEpochMs: 1_700_000_000_000,
       toEpochMs: 1_700_000_400_000,
-      panels: [
-        { unit: 'bytes', series: [{ label: 'heap used' }, { label: 'reserved' }, { label: 'RSS' }] },
-      ],
+      panels: [{ unit: 'bytes', series: [{ label: 'heap used' }, { label: 'reserved' }, { label: 'RSS' }] }],
     },
   ]);
   expect(withPicture.text).toContain('In 6.5min the RSS went up by 39 MiB.');
