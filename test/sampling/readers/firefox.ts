@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 
@@ -10,16 +10,16 @@ const DEADLINE_MS = 60_000;
 const ASK_AGAIN_MS = 100;
 const SESSION = ['--session', 'one'];
 
-/** The first Node that it runs on. */
-const ITS_NODE = 24;
-
-/** The Firefox Profiler's own reader, for terminals. Tests that need it are skipped where it cannot run. */
-const CLI = Number.parseInt(process.versions.node, 10) < ITS_NODE ? undefined : located();
+const { resolve } = createRequire(import.meta.url);
+/** It runs on Node 24 and later only: on the one that comes with the project, whichever the tests run on. */
+const NODE = join(dirname(resolve('node/package.json')), 'bin', 'node');
+/** The Firefox Profiler's own reader, for terminals. */
+const CLI = located();
 export const HAS_FIREFOX_PROFILER = CLI !== undefined;
 
 function located(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve('@firefox-devtools/profiler-cli');
+    return resolve('@firefox-devtools/profiler-cli');
   } catch {
     return undefined;
   }
@@ -41,7 +41,7 @@ export class FirefoxProfiler implements AsyncDisposable {
     const path = join(this.#folder.path, file);
     writeFileSync(path, content);
     // Its own way to start this process gives up after half a second, which is too soon for a busy machine.
-    const child = spawn(process.execPath, [CLI!, '--daemon', path, ...SESSION], {
+    const child = spawn(NODE, [CLI!, '--daemon', path, ...SESSION], {
       env: this.#environment,
       stdio: 'ignore',
     });
@@ -83,7 +83,7 @@ export class FirefoxProfiler implements AsyncDisposable {
 
   /** What one of its commands answers. */
   tells(...args: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [CLI!, ...args, ...SESSION], {
+    const { status, stdout, stderr } = spawnSync(NODE, [CLI!, ...args, ...SESSION], {
       encoding: 'utf8',
       env: this.#environment,
       timeout: DEADLINE_MS,
