@@ -12,8 +12,8 @@ const WINDOWS = [
   { value: 'reload', label: 'Since each cog was reloaded', window: { since: 'reload' } },
 ] as const satisfies readonly { value: string; label: string; window: SummaryOptions }[];
 
-/** Those that are known of acknowledgements and of requests. */
-export const WINDOWS_OF_ACKS = [WINDOWS[0], WINDOWS[1], WINDOWS[2]] as const;
+/** Those that are known of what each process has in its memory alone. */
+export const WINDOWS_IN_MEMORY = [WINDOWS[0], WINDOWS[1], WINDOWS[2]] as const;
 
 /** Those that do not reach beyond what is kept. */
 export function windowsWithin(retentionMs: number) {
@@ -24,6 +24,6 @@ export function windowOf(value: string) {
   return WINDOWS.find((window) => window.value === value) ?? WINDOWS[0];
 }
 
-export function windowOfAcks(value: string) {
-  return WINDOWS_OF_ACKS.find((window) => window.value === value) ?? WINDOWS_OF_ACKS[0];
+export function windowInMemory(value: string) {
+  return WINDOWS_IN_MEMORY.find((window) => window.value === value) ?? WINDOWS_IN_MEMORY[0];
 }

@@ -1,16 +1,14 @@
 import { DEADLINE_MS, NEAR_MISS_MS, PHASES, type Phase } from '../../deadline/phases.ts';
 import type { DeadlineRow, Deadlines } from '../../deadline/report.ts';
-import { type Page, PHONE_WIDTH } from '../../render/page.ts';
+import { PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
 import { code, codeBlock, moment, someOf } from '../../render/text.ts';
 import { formatCount, formatDuration, formatDurationShort, plural } from '../../render/units.ts';
 import { missing } from '../pages/missing.ts';
-import { type Part, partOf } from '../pages/paged.ts';
+import { partOf } from '../pages/paged.ts';
 import { kindLabel } from '../pages/target-option.ts';
-import { DRAWN_ANEW, refreshButtons, turningButtons } from '../pages/turning.ts';
-import { WINDOWS_OF_ACKS, windowOfAcks } from '../pages/windows.ts';
 import { markOf, shortName } from './columns.ts';
-import type { ViewControls, ViewRequest } from './state.ts';
+import { type Drawn, inMemoryPage } from './in-memory.ts';
 
 const ROWS_PER_PAGE = 10;
 const MOST_SENTENCES = 4;
@@ -47,31 +45,14 @@ const TROUBLES = [
 ] as const;
 
 /** The page of the menu about acknowledgements. */
-export async function acksPage({ state, button, select }: ViewControls, request: ViewRequest): Promise<Page> {
-  const window = windowOfAcks(state.window);
-  const { page, pages, ...drawn } = acksDrawn(await request.profiler.deadlines(window.window), state.page);
-  return {
-    ...drawn,
-    footer: [
-      `Page ${page + 1}/${pages}`,
-      'from when Discord made it to its response',
-      'why: where most of the time of slow ones went',
-      ...(request.isLive ? [DRAWN_ANEW] : []),
-      'in memory only',
-    ].join(' · '),
-    rows: [
-      [select('window', WINDOWS_OF_ACKS, window.value, { placeholder: 'Window' })],
-      [...turningButtons({ button }, { page, pages }), ...refreshButtons({ button }, request.isLive)],
-      [button('by', request.next)],
-    ],
-  };
-}
+export const acksPage = inMemoryPage({
+  read: (profiler, window) => profiler.deadlines(window),
+  draw: acksDrawn,
+  legend: ['from when Discord made it to its response', 'why: where most of the time of slow ones went'],
+});
 
 /** Which commands are at risk to miss Discord's deadline, and why: a part of the list, and what is said of all. */
-export function acksDrawn(
-  deadlines: Deadlines,
-  wantedPage: number,
-): Pick<Page, 'title' | 'tone' | 'content' | 'text'> & Pick<Part<DeadlineRow>, 'page' | 'pages'> {
+export function acksDrawn(deadlines: Deadlines, wantedPage: number): Drawn {
   const { rows } = deadlines;
   const { items: shown, page, pages } = partOf(rows, wantedPage, ROWS_PER_PAGE);
   const sentences = rows.filter(isAtRisk).map(sentenceOf);

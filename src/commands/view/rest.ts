@@ -1,4 +1,4 @@
-import { type Page, PHONE_WIDTH } from '../../render/page.ts';
+import { PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
 import { code, codeBlock, moment, someOf } from '../../render/text.ts';
 import { formatCount, formatDuration, formatDurationShort, plural } from '../../render/units.ts';
@@ -6,12 +6,10 @@ import type { RestPhase } from '../../rest/call.ts';
 import type { LiveBucket } from '../../rest/live.ts';
 import type { RestOwnerRow, RestReport, RestRouteRow } from '../../rest/report.ts';
 import { missing } from '../pages/missing.ts';
-import { type Part, partOf } from '../pages/paged.ts';
+import { partOf } from '../pages/paged.ts';
 import { shortRoute } from '../pages/routes.ts';
 import { kindLabel } from '../pages/target-option.ts';
-import { DRAWN_ANEW, refreshButtons, turningButtons } from '../pages/turning.ts';
-import { WINDOWS_OF_ACKS, windowOfAcks } from '../pages/windows.ts';
-import type { ViewControls, ViewRequest } from './state.ts';
+import { type Drawn, inMemoryPage } from './in-memory.ts';
 
 const ROWS_PER_PAGE = 10;
 const MOST_SENTENCES = 4;
@@ -42,31 +40,14 @@ const LIMITS = [
 ] as const;
 
 /** The page of the menu about requests. */
-export async function restPage({ state, button, select }: ViewControls, request: ViewRequest): Promise<Page> {
-  const window = windowOfAcks(state.window);
-  const { page, pages, ...drawn } = restDrawn(await request.profiler.rest(window.window), state.page);
-  return {
-    ...drawn,
-    footer: [
-      `Page ${page + 1}/${pages}`,
-      'from the call to its response',
-      'mostly: where most of the time went',
-      ...(request.isLive ? [DRAWN_ANEW] : []),
-      'in memory only',
-    ].join(' · '),
-    rows: [
-      [select('window', WINDOWS_OF_ACKS, window.value, { placeholder: 'Window' })],
-      [...turningButtons({ button }, { page, pages }), ...refreshButtons({ button }, request.isLive)],
-      [button('by', request.next)],
-    ],
-  };
-}
+export const restPage = inMemoryPage({
+  read: (profiler, window) => profiler.rest(window),
+  draw: restDrawn,
+  legend: ['from the call to its response', 'mostly: where most of the time went'],
+});
 
 /** What the bot's requests wait for: a part of the list of routes, and what is said of all. */
-export function restDrawn(
-  report: RestReport,
-  wantedPage: number,
-): Pick<Page, 'title' | 'tone' | 'content' | 'text'> & Pick<Part<RestRouteRow>, 'page' | 'pages'> {
+export function restDrawn(report: RestReport, wantedPage: number): Drawn {
   const { routes, owners, live } = report;
   const { items: shown, page, pages } = partOf(routes, wantedPage, ROWS_PER_PAGE);
   const invalid = invalidShare(report);
