@@ -32,7 +32,7 @@ import { knownTargets, Reports, type TracesOfAll } from './reports.ts';
 import { OurInteractions } from './rest/own.ts';
 import type { RestReport } from './rest/report.ts';
 import { type MeantTarget, Requests } from './rest/requests.ts';
-import { RequestsUnderWay } from './rest/under-way.ts';
+import { RequestWaits } from './rest/waits.ts';
 import { RestWatch } from './rest/watch.ts';
 import type { ExportOptions } from './sampling/conversion/conversions.ts';
 import type { FormatName } from './sampling/formats/index.ts';
@@ -100,7 +100,6 @@ export class Profiler implements AsyncDisposable {
   readonly #ours = new OurInteractions();
   readonly #restWatch: RestWatch;
   readonly #requests = new Requests();
-  readonly #underWay = new RequestsUnderWay();
   #callCostNs: number | undefined;
   readonly #warned = new Set<string>();
   readonly #restoreEvents: () => void;
@@ -690,7 +689,6 @@ export class Profiler implements AsyncDisposable {
       isOurs: (id, token) => this.#ours.has(id, token),
     });
     watch.observe(this.#requests);
-    watch.observe(this.#underWay);
     return watch;
   }
 
@@ -724,7 +722,7 @@ export class Profiler implements AsyncDisposable {
       get targets() {
         return profiler.targets;
       },
-      waits: [this.#tracer, this.#underWay],
+      waits: [this.#tracer, new RequestWaits(this.#restWatch.underWay)],
       pings: () => shardPings(this.client),
       textOf: (stack) => stackText(stack, surroundings, this.rootDir),
     });

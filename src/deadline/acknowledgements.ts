@@ -25,10 +25,10 @@ const INVALID_WEBHOOK_TOKEN = 50027;
 /** How many interactions that wait are followed at once; those beyond are only counted. */
 const MOST_OPEN = 4_096;
 /**
- * How many that were answered are remembered: up to twice as many, then half of them are forgotten. What is kept for
- * long is copied by the garbage collector meanwhile: a thousand would cost more than all the rest of this.
+ * How many that were answered are remembered. What is kept for long is copied by the garbage collector meanwhile: a
+ * thousand would cost more than all the rest of this.
  */
-const MOST_ANSWERED = 128;
+const MOST_ANSWERED = 256;
 /** How often it is looked for interactions that nothing can come of any more. */
 const EXPIRE_EACH_MS = 1_000;
 
@@ -37,9 +37,6 @@ export interface SentDeadlines {
   readonly rows: readonly SentFigures[];
   readonly fromEpochMs: number;
 }
-
-/** What is told when a request that was sent has its response: the error, where there was one. */
-export type Settled = (error?: unknown) => void;
 
 /**
  * How the bot's interactions are acknowledged: always watched, in the memory of this process alone. Interactions and
@@ -50,14 +47,15 @@ export class Acknowledgements implements Disposable {
   readonly #ledger = new AckLedger();
   readonly #delays = new Map<number, LeastSeen>();
   readonly #activity = new LoopActivity();
-  /** Those that this process has not acknowledged, by their id, the oldest first. */
-  readonly #open = new Map<string, Received>();
-  /** The same of those that are acknowledged: for what comes of them later. */
-  #answered = new Map<string, Received>();
-  #answeredBefore = new Map<string, Received>();
-  /** Those that an acknowledgement was sent for, by their token: for requests that follow. */
-  #tokens = new Map<unknown, Received>();
-  #tokensBefore = new Map<unknown, Received>();
+  /** Those that are followed, by their id, in the order in which they came. */
+  readonly #known = new Map<string, Received>();
+  /** The same by their token, where an acknowledgement was sent: for requests that follow. */
+  readonly #tokens = new Map<unknown, Received>();
+  /** Those that are answered, in a ring: for what comes of them later. */
+  readonly #answered: (Received | undefined)[] = new Array(MOST_ANSWERED).fill(undefined);
+  #answers = 0;
+  /** How many are not answered. */
+  #open = 0;
   #expiredAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param loopSources what knows who held the loop when */
@@ -71,7 +69,7 @@ export class Acknowledgements implements Disposable {
    */
   received(interaction: unknown, path: InteractionPath): void {
     const { id, token, shard } = lookAt(interaction);
-    if (typeof id !== 'string' || this.#find(id) !== undefined) return;
+    if (typeof id !== 'string' || this.#known.has(id)) return;
     const atEpochMs = Date.now();
     const atMs = nowMs();
     if (atMs - this.#expiredAtMs > EXPIRE_EACH_MS) this.#expire(atMs);
@@ -80,10 +78,13 @@ export class Acknowledgements implements Disposable {
     const loopMs = Math.min(lateMs, this.#activity.mostWaitedMs());
     const figures = this.#ledger.of(path, atEpochMs);
     figures.counts.count++;
-    if (this.#open.size >= MOST_OPEN) return;
-    this.#open.set(id, {
+    if (this.#open >= MOST_OPEN) return;
+    this.#open++;
+    this.#known.set(id, {
+      id,
       figures,
       token,
+      isOpen: true,
       atEpochMs,
       atMs,
       gatewayMs: lateMs - loopMs,
@@ -107,7 +108,7 @@ export class Acknowledgements implements Disposable {
 
   /** Whether `messageSeen` is worth calling. */
   get isWaiting(): boolean {
-    return this.#open.size > 0;
+    return this.#open > 0;
   }
 
   /**
@@ -116,45 +117,80 @@ export class Acknowledgements implements Disposable {
    */
   messageSeen(message: unknown): void {
     const id = answeredBy(message);
-    const found = id === undefined ? undefined : this.#open.get(id);
-    if (found === undefined || found.sentAtMs !== undefined) return;
-    this.#close(id!, found);
+    const found = id === undefined ? undefined : this.#known.get(id);
+    if (found === undefined || !found.isOpen || found.sentAtMs !== undefined) return;
+    this.#close(found);
     found.figures.counts.elsewhere++;
   }
 
   /**
    * An acknowledgement is sent.
-   * @returns what is to be told of the response; undefined for an interaction that is not known
+   * @returns what `settled` is to be told of then; undefined for an interaction that is not known
    */
-  sent(id: string): Settled | undefined {
-    const known = this.#find(id);
-    if (known === undefined) return undefined;
-    const sentAtMs = nowMs();
-    if (known.sentAtMs === undefined) {
-      known.sentAtMs = sentAtMs;
-      this.#noteToken(known);
+  sent(id: string, atNs: number): Received | undefined {
+    const received = this.#known.get(id);
+    if (received === undefined) return undefined;
+    if (received.sentAtMs === undefined) {
+      received.sentAtMs = atNs / NS_PER_MS;
+      this.#tokens.set(received.token, received);
     }
-    known.inFlight++;
-    return (error) => this.#settled(id, known, sentAtMs, error);
+    received.inFlight++;
+    return received;
+  }
+
+  /**
+   * An acknowledgement that was sent has its response.
+   * @param sentAtNs as `sent` was told
+   * @param error where there was one
+   */
+  settled(received: Received, sentAtNs: number, error?: unknown): void {
+    received.inFlight--;
+    const code = error === undefined ? undefined : codeOf(error);
+    // While another one is under way, that is what has acknowledged it.
+    const isDouble = code === ALREADY_ACKNOWLEDGED && (received.isOurs || received.inFlight > 0);
+    const isKnown = this.#known.get(received.id) === received;
+    if (isDouble && isKnown) this.#count(received, 'doubles');
+    // Acknowledged by another request or process, or forgotten.
+    if (isDouble || !isKnown || !received.isOpen) return;
+    const sentAtMs = sentAtNs / NS_PER_MS;
+    const times = [
+      received.gatewayMs,
+      received.loopMs,
+      sentAtMs - received.atMs,
+      nowMs() - sentAtMs,
+    ] as const;
+    if (error === undefined) {
+      received.isOurs = true;
+      this.#close(received);
+      received.figures.acknowledged(times, received.blockedBy);
+    } else if (code === ALREADY_ACKNOWLEDGED) {
+      this.#close(received);
+      received.figures.counts.elsewhere++;
+    } else if (code === UNKNOWN_INTERACTION) {
+      this.#close(received);
+      received.figures.missed(missOf('late', received, times, errorKind(error)));
+    } else {
+      // Another attempt may follow.
+      received.error = errorKind(error);
+    }
   }
 
   /** Where an interaction went; undefined where it is not known, or not any more. */
   pathOfId(id: string): InteractionPath | undefined {
-    return this.#find(id)?.figures.path;
+    return this.#known.get(id)?.figures.path;
   }
 
   /** The same by the token of an interaction that an acknowledgement was sent for. */
   pathOfToken(token: string): InteractionPath | undefined {
-    return (this.#tokens.get(token) ?? this.#tokensBefore.get(token))?.figures.path;
+    return this.#tokens.get(token)?.figures.path;
   }
 
   /** A request with the token of an interaction, beyond its acknowledgement, has failed. */
   tokenFailed(token: string, error: unknown): void {
     const code = codeOf(error);
     if (code !== INVALID_WEBHOOK_TOKEN && code !== UNKNOWN_WEBHOOK) return;
-    for (const answered of [...this.#answered.values(), ...this.#answeredBefore.values()]) {
-      if (answered.token === token) this.#count(answered, 'expired');
-    }
+    const received = this.#tokens.get(token);
+    if (received !== undefined && !received.isOpen) this.#count(received, 'expired');
   }
 
   /**
@@ -166,9 +202,9 @@ export class Acknowledgements implements Disposable {
     this.#expire(atMs);
     const fromEpochMs = this.#ledger.fromEpochMs(windowMs);
     const rows = this.#ledger.read(windowMs);
-    for (const open of this.#open.values()) {
-      if (open.atEpochMs >= fromEpochMs && isOver(open, atMs))
-        rows.of(open.figures.path).missed(missed(open));
+    for (const known of this.#known.values()) {
+      if (known.isOpen && known.atEpochMs >= fromEpochMs && isOver(known, atMs))
+        rows.of(known.figures.path).missed(missed(known));
     }
     return { rows, fromEpochMs };
   }
@@ -183,54 +219,12 @@ export class Acknowledgements implements Disposable {
     const isMeant = (own: InteractionPath) =>
       paths?.some(({ kind, name }) => own.kind === kind && own.name === name) ?? true;
     this.#ledger.forget(paths && isMeant);
-    for (const known of this.#known()) {
-      for (const [key, { figures }] of known) if (isMeant(figures.path)) known.delete(key);
-    }
+    for (const known of this.#known.values()) if (isMeant(known.figures.path)) this.#drop(known);
   }
 
   [Symbol.dispose](): void {
     this.#activity[Symbol.dispose]();
-    for (const known of this.#known()) known.clear();
-  }
-
-  #known(): Map<unknown, Received>[] {
-    const known = [this.#open, this.#answered, this.#answeredBefore] as Map<unknown, Received>[];
-    return [...known, this.#tokens, this.#tokensBefore];
-  }
-
-  #settled(id: string, received: Received, sentAtMs: number, error: unknown): void {
-    received.inFlight--;
-    const code = error === undefined ? undefined : codeOf(error);
-    // While another one is under way, that is what has acknowledged it.
-    const isDouble = code === ALREADY_ACKNOWLEDGED && (received.isOurs || received.inFlight > 0);
-    if (isDouble && this.#find(id) === received) this.#count(received, 'doubles');
-    // Acknowledged by another request or process, or forgotten.
-    if (isDouble || this.#open.get(id) !== received) return;
-    const times = [
-      received.gatewayMs,
-      received.loopMs,
-      sentAtMs - received.atMs,
-      nowMs() - sentAtMs,
-    ] as const;
-    if (error === undefined) {
-      received.isOurs = true;
-      this.#close(id, received);
-      received.figures.acknowledged(times, received.blockedBy);
-    } else if (code === ALREADY_ACKNOWLEDGED) {
-      this.#close(id, received);
-      received.figures.counts.elsewhere++;
-    } else if (code === UNKNOWN_INTERACTION) {
-      this.#close(id, received);
-      received.figures.missed(missOf('late', received, times, errorKind(error)));
-    } else {
-      // Another attempt may follow.
-      received.error = errorKind(error);
-    }
-  }
-
-  /** One that has not been forgotten. */
-  #find(id: string): Received | undefined {
-    return this.#open.get(id) ?? this.#answered.get(id) ?? this.#answeredBefore.get(id);
+    for (const known of this.#known.values()) this.#drop(known);
   }
 
   /** By how much it is late, in ms, for the gateway and the loop together. */
@@ -245,29 +239,32 @@ export class Acknowledgements implements Disposable {
   /** Nothing can come any more of those whose token is too old. Where there are too many, those that are over go too. */
   #expire(atMs: number): void {
     this.#expiredAtMs = atMs;
-    for (const [id, open] of this.#open) {
-      const isTooOld = atMs - open.atMs > TOKEN_LIFETIME_MS;
-      const mayGo = this.#open.size >= MOST_OPEN && isOver(open, atMs);
+    for (const known of this.#known.values()) {
+      if (!known.isOpen) continue;
+      const isTooOld = atMs - known.atMs > TOKEN_LIFETIME_MS;
+      const mayGo = this.#open >= MOST_OPEN && isOver(known, atMs);
       if (!isTooOld && !mayGo) return;
-      this.#open.delete(id);
-      open.figures.missed(missed(open));
+      this.#drop(known);
+      known.figures.missed(missed(known));
     }
   }
 
-  #close(id: string, received: Received): void {
-    this.#open.delete(id);
-    this.#answered.set(id, received);
-    if (this.#answered.size < MOST_ANSWERED) return;
-    // To forget them one by one, the oldest would be looked for among the gaps that the former ones left.
-    this.#answeredBefore = this.#answered;
-    this.#answered = new Map();
+  /** It is answered: for a while it is remembered. */
+  #close(received: Received): void {
+    received.isOpen = false;
+    this.#open--;
+    const at = this.#answers++ % MOST_ANSWERED;
+    const oldest = this.#answered[at];
+    this.#answered[at] = received;
+    if (oldest !== undefined) this.#drop(oldest);
   }
 
-  #noteToken(received: Received): void {
-    this.#tokens.set(received.token, received);
-    if (this.#tokens.size < MOST_ANSWERED) return;
-    this.#tokensBefore = this.#tokens;
-    this.#tokens = new Map();
+  /** Does nothing where that has happened. */
+  #drop(received: Received): void {
+    if (this.#known.get(received.id) !== received) return;
+    this.#known.delete(received.id);
+    if (received.isOpen) this.#open--;
+    if (this.#tokens.get(received.token) === received) this.#tokens.delete(received.token);
   }
 
   /** That may be long after the interaction came. */

@@ -4,9 +4,12 @@ import { DEADLINE_MS } from './phases.ts';
 
 /** An interaction that reached the bot. */
 export interface Received {
+  readonly id: string;
   /** Where it is counted. */
   readonly figures: AckFigures;
   readonly token: unknown;
+  /** Whether nothing has acknowledged it. */
+  isOpen: boolean;
   readonly atEpochMs: number;
   readonly atMs: number;
   readonly gatewayMs: number;

@@ -1,23 +1,25 @@
-import type { RestCall } from '../rest/call.ts';
+import { createStamps } from '../rest/stamps.ts';
 import type { RestObserver } from '../rest/watch.ts';
-import type { Acknowledgements, Settled } from './acknowledgements.ts';
+import type { Acknowledgements } from './acknowledgements.ts';
+import type { Received } from './received.ts';
+
+/** The interactions that requests acknowledge. */
+const receivedOf = createStamps<Received>();
 
 /**
  * Tells when the bot sends an acknowledgement, and what comes of it. What acknowledges past the client's REST manager,
  * such as with one of its own, is not seen.
  */
 export function ackObserver(acknowledgements: Acknowledgements): RestObserver {
-  const underWay = new Map<RestCall, Settled>();
   return {
     begun(call) {
       if (call.interactionId === undefined) return;
-      const settled = acknowledgements.sent(call.interactionId);
-      if (settled !== undefined) underWay.set(call, settled);
+      receivedOf.set(call, acknowledgements.sent(call.interactionId, call.startedAtNs));
     },
     ended(call, error) {
       if (call.interactionId !== undefined) {
-        underWay.get(call)?.(error);
-        underWay.delete(call);
+        const received = receivedOf.get(call);
+        if (received !== undefined) acknowledgements.settled(received, call.startedAtNs, error);
       } else if (error !== undefined && call.token !== undefined) {
         acknowledgements.tokenFailed(call.token, error);
       }

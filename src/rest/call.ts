@@ -1,6 +1,7 @@
 import { monotonicNs } from '../cog/clock.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { Bucket } from './bucket.ts';
+import { createStamps } from './stamps.ts';
 
 /**
  * What a request waits for. At each moment exactly one of them holds, so that they add up to the whole.
@@ -43,6 +44,13 @@ export interface RestOrigin {
   readonly token: string | undefined;
 }
 
+/**
+ * The requests by what the REST manager makes for each of them alone, and passes on: the data of its route, and the
+ * headers of its attempts.
+ */
+export const callOfRoute = createStamps<RestCall>();
+export const callOfHeaders = createStamps<RestCall>();
+
 /** One request of the bot, from the call of `queueRequest` to its settlement. Times are by the monotonic clock. */
 export class RestCall {
   readonly method: string;
@@ -51,7 +59,7 @@ export class RestCall {
   readonly interactionId: string | undefined;
   /** Undefined once it is over: it is never kept. */
   token: string | undefined;
-  /** Such as `PATCH /channels/:id`; undefined until it is queued, which is one microtask or so after it is made. */
+  /** Such as `PATCH /channels/:id`; undefined for a moment when it is made, and until it is over where it is not seen. */
   route: string | undefined;
   readonly startedAtNs: number;
   /** Undefined while it is under way. */
@@ -69,8 +77,8 @@ export class RestCall {
    * request was made.
    */
   segments: RestSegment[] | undefined;
-  /** What its attempts are known by, while it is under way. */
-  key: object | undefined;
+  /** Among those that are under way. */
+  place = 0;
   queueNs = 0;
   limitNs = 0;
   backoffNs = 0;
@@ -111,6 +119,11 @@ export class RestCall {
   enters(bucket: Bucket): boolean {
     this.#bucket = bucket;
     return !bucket.enter();
+  }
+
+  /** Where it is queued, until it is over. */
+  get bucket(): Bucket | undefined {
+    return this.#bucket;
   }
 
   /** It waits for others of its bucket. */

@@ -13,12 +13,12 @@ export interface LiveBucket {
   readonly limitedForMs: number | undefined;
 }
 
-export function liveOf(bucket: Bucket, handler: HandlerLike, manager: ManagerLike): LiveBucket {
+export function liveOf(bucket: Bucket, manager: ManagerLike): LiveBucket {
   return {
     route: bucket.route,
     underWay: bucket.underWay,
     waiting: bucket.depth - bucket.underWay,
-    limitedForMs: bucket.isLimited ? limitedForMs(bucket, handler, manager) : undefined,
+    limitedForMs: bucket.isLimited ? limitedForMs(bucket, bucket.handler ?? {}, manager) : undefined,
   };
 }
 

@@ -1,12 +1,14 @@
 import { errorKind } from '../cog/error-kind.ts';
 import { type Replacement, replaceMethod } from '../cog/replacement.ts';
 import type { AnyFunction } from '../cog/target.ts';
-import { type LimitScope, RestCall } from './call.ts';
-import { HandlerWatch } from './handlers.ts';
-import type { LiveBucket } from './live.ts';
+import { Bag } from './bag.ts';
+import { callOfHeaders, callOfRoute, type LimitScope, RestCall } from './call.ts';
+import { HandlerWatch, type ManagerLike } from './handlers.ts';
+import { type LiveBucket, liveOf } from './live.ts';
 import { originOf, type RestJoin } from './origin.ts';
 import { limitOf, statusOf } from './response.ts';
-import { routeOf } from './routes.ts';
+import { Routes, routeOf } from './routes.ts';
+import { shareMethod } from './shared-method.ts';
 
 /** What is told of requests. None of it may throw. Those of the profiler itself are told too: see `call.isOurs`. */
 export interface RestObserver {
@@ -23,25 +25,48 @@ export interface RestObserver {
   ended?(call: RestCall, error: unknown): void;
 }
 
-/** What of a request, of what it is resolved to, and of an attempt is looked at. */
+/** What of a request, and of an attempt, is looked at. */
 interface RequestLike {
   readonly fullRoute?: unknown;
   readonly method?: unknown;
 }
-interface ResolvedLike {
-  readonly fetchOptions?: SentLike;
-}
 interface SentLike {
   readonly headers?: unknown;
+}
+
+/** The names of routes, of all managers. */
+const routes = new Routes();
+/** The request whose `queueRequest` is on the stack. */
+let queueing: RestCall | undefined;
+
+/** What the manager makes of the route of a request, first of all, stands for the request from then on. */
+function watchingRoutes(fn: AnyFunction, replacement: Replacement): AnyFunction {
+  const { generateRouteData } = {
+    generateRouteData(this: unknown, _endpoint: unknown, method: unknown): unknown {
+      // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
+      const route: unknown = Reflect.apply(fn, this, arguments);
+      const call = queueing;
+      if (call === undefined || !replacement.isActive || method !== call.method) return route;
+      if (typeof route !== 'object' || route === null) return route;
+      call.route = routes.of(call.method, String((route as RouteLike).bucketRoute));
+      callOfRoute.set(route, call);
+      return route;
+    },
+  };
+  return generateRouteData;
+}
+
+interface RouteLike {
+  readonly bucketRoute?: unknown;
 }
 
 /**
  * Sees every request that the bot makes with its client's REST manager, and what it waits for:
  *
  * - `queueRequest` of the manager: where requests come in, and what they end with
- * - `resolveRequest`, called by it at once: gives the headers, by which the attempts of a request are known
+ * - `generateRouteData` of its class, called by it at once: makes an object that is passed on to the handler
  * - `queueRequest` and `runRequest` of each handler: when a request is queued, and when it is its turn
- * - the option `makeRequest`: the attempts
+ * - the option `makeRequest`: the attempts, known by the headers that the handler was given
  *
  * What cannot be replaced, as the manager is frozen, or is bypassed by the bot, is not seen: requests are counted all
  * the same where `queueRequest` is, with what is not known as `network`.
@@ -52,12 +77,11 @@ export class RestWatch implements Disposable {
   #observers: readonly RestObserver[] = [];
   /** Whether one of them is to run each attempt. */
   #isAround = false;
-  /** Requests that are ready to be sent, by the headers that their attempts have. */
-  readonly #calls = new Map<unknown, RestCall>();
-  readonly #handlers = new HandlerWatch((sent) => this.#calls.get((sent as SentLike | undefined)?.headers));
+  /** The requests that are not over. */
+  readonly underWay = new Bag<RestCall>();
+  readonly #handlers = new HandlerWatch();
   readonly #replaced: (Disposable | undefined)[] = [];
-  /** The request whose `queueRequest` is on the stack, until it resolves what to send. */
-  #resolving: RestCall | undefined;
+  #manager: ManagerLike = {};
 
   constructor(join: RestJoin) {
     this.#join = join;
@@ -75,9 +99,10 @@ export class RestWatch implements Disposable {
   }
 
   /** Watches a manager from now on, as far as it can be. */
-  start(manager: object): void {
-    const { options } = manager as { readonly options?: object };
-    this.#replace(() => replaceMethod(manager, 'resolveRequest', this.#resolveRequest));
+  start(manager: ManagerLike): void {
+    this.#manager = manager;
+    const { options } = manager;
+    this.#replace(() => shareMethod(manager.constructor, 'generateRouteData', watchingRoutes));
     if (options) this.#replace(() => replaceMethod(options, 'makeRequest', this.#makeRequest));
     this.#replace(() => this.#handlers.start(manager));
     this.#replace(() => replaceMethod(manager, 'queueRequest', this.#queueRequest));
@@ -85,13 +110,17 @@ export class RestWatch implements Disposable {
 
   /** The buckets that have requests now, the deepest first. */
   live(): LiveBucket[] {
-    return this.#handlers.live();
+    const buckets = new Set([...this.underWay].map(({ bucket }) => bucket));
+    return [...buckets]
+      .filter((bucket) => bucket !== undefined)
+      .map((bucket) => liveOf(bucket, this.#manager))
+      .sort((a, b) => b.underWay + b.waiting - a.underWay - a.waiting);
   }
 
   [Symbol.dispose](): void {
     for (const replaced of this.#replaced.splice(0)) replaced?.[Symbol.dispose]();
     this.#setObservers([]);
-    this.#calls.clear();
+    this.underWay.clear();
   }
 
   #setObservers(observers: readonly RestObserver[]): void {
@@ -114,8 +143,8 @@ export class RestWatch implements Disposable {
         const call = replacement.isActive ? watch.#begin(request) : undefined;
         // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
         if (call === undefined) return Reflect.apply(fn, this, arguments);
-        const before = watch.#resolving;
-        watch.#resolving = call;
+        const before = queueing;
+        queueing = call;
         let result: unknown;
         try {
           // biome-ignore lint/complexity/noArguments: see above.
@@ -124,7 +153,7 @@ export class RestWatch implements Disposable {
           watch.#end(call, this, request, undefined, error ?? new Error());
           throw error;
         } finally {
-          watch.#resolving = before;
+          queueing = before;
         }
         if (!(result instanceof Promise)) {
           // Nothing is known of when it is over.
@@ -147,31 +176,13 @@ export class RestWatch implements Disposable {
     return queueRequest;
   };
 
-  readonly #resolveRequest = (fn: AnyFunction, replacement: Replacement): AnyFunction => {
-    const watch = this;
-    const { resolveRequest } = {
-      resolveRequest(this: unknown, _request: unknown): unknown {
-        const call = watch.#resolving;
-        watch.#resolving = undefined;
-        // biome-ignore lint/complexity/noArguments: see above.
-        const result: unknown = Reflect.apply(fn, this, arguments);
-        if (call === undefined || !replacement.isActive || !(result instanceof Promise)) return result;
-        return result.then((resolved: ResolvedLike) => {
-          watch.#ready(call, resolved);
-          return resolved;
-        });
-      },
-    };
-    return resolveRequest;
-  };
-
   readonly #makeRequest = (fn: AnyFunction, replacement: Replacement): AnyFunction => {
     const watch = this;
     const { makeRequest } = {
       makeRequest(this: unknown, _url: unknown, init: SentLike): unknown {
-        const call = replacement.isActive ? watch.#calls.get(init?.headers) : undefined;
+        const call = replacement.isActive ? callOfHeaders.get(init?.headers) : undefined;
         // biome-ignore lint/complexity/noArguments: see above.
-        if (call === undefined) return Reflect.apply(fn, this, arguments);
+        if (call === undefined || !watch.underWay.has(call)) return Reflect.apply(fn, this, arguments);
         call.attempt();
         let result: unknown;
         try {
@@ -204,15 +215,9 @@ export class RestWatch implements Disposable {
     const { fullRoute, method } = request ?? {};
     if (typeof fullRoute !== 'string' || typeof method !== 'string') return undefined;
     const call = new RestCall(originOf(method, fullRoute, this.#join));
+    this.underWay.add(call);
     for (const observer of this.#observers) observer.begun?.(call);
     return call;
-  }
-
-  #ready(call: RestCall, resolved: ResolvedLike): void {
-    const headers = resolved?.fetchOptions?.headers;
-    if (typeof headers !== 'object' || headers === null) return;
-    call.key = headers;
-    this.#calls.set(headers, call);
   }
 
   #around(call: RestCall, fn: AnyFunction, self: unknown, args: ArrayLike<unknown>): unknown {
@@ -236,8 +241,7 @@ export class RestWatch implements Disposable {
   #end(call: RestCall, manager: unknown, request: RequestLike, response?: unknown, error?: unknown): void {
     // One that was under way when the watch ended.
     call.end();
-    this.#calls.delete(call.key);
-    call.key = undefined;
+    this.underWay.delete(call);
     call.route ??= routeAsked(manager, call.method, request);
     call.status ??= statusOf(error ?? response);
     if (error !== undefined) call.error = errorKind(error);
@@ -249,13 +253,13 @@ export class RestWatch implements Disposable {
 /** The route of a request that was not queued, or in a way that is not seen. Never throws. */
 function routeAsked(manager: unknown, method: string, { fullRoute }: RequestLike): string {
   try {
-    const { generateRouteData } = (manager as ManagerLike).constructor;
-    return routeOf(method, String(generateRouteData!(fullRoute as string, method).bucketRoute));
+    const { generateRouteData } = (manager as object).constructor as unknown as RouteMaker;
+    return routeOf(method, String(generateRouteData(fullRoute as string, method).bucketRoute));
   } catch {
     return `${method} (unknown)`;
   }
 }
 
-interface ManagerLike {
-  readonly constructor: { generateRouteData?(route: string, method: string): { bucketRoute?: unknown } };
+interface RouteMaker {
+  generateRouteData(route: string, method: string): RouteLike;
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Client, REST } from 'discord.js';
+import { type Client, REST } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import type { RestCall } from '../../src/rest/call.ts';
 import { type RestObserver, RestWatch } from '../../src/rest/watch.ts';
@@ -16,8 +16,10 @@ function shapeOf(object: object) {
   return levels;
 }
 
-/** Two of the methods are private in discord.js. */
-type Manager = Omit<REST, never> & Record<'resolveRequest' | 'createHandler', (...args: never[]) => unknown>;
+/** Private in discord.js. */
+type Manager = Omit<REST, never> & { createHandler(...args: never[]): unknown };
+/** The class has one static method, which is private. */
+type ManagerClass = { generateRouteData(...args: never[]): unknown };
 
 function managerOf(client: Client): Manager {
   return client.rest as never;
@@ -31,8 +33,8 @@ function managerShape(client: Client) {
   return {
     rest: own(rest),
     queueRequest: rest.queueRequest,
-    resolveRequest: rest.resolveRequest,
     createHandler: rest.createHandler,
+    class: Object.getOwnPropertyDescriptors(rest.constructor),
     options: shapeOf(rest.options),
     handlers: handlers.map((handler) => [own(handler), Object.getPrototypeOf(handler)]),
     // Functions by identity, with their flags.
@@ -57,11 +59,12 @@ describe('the REST manager', () => {
     for (let time = 0; time < 3; time++) {
       const watch = new RestWatch(NOBODY);
       watch.start(client.rest);
-      const { queueRequest, resolveRequest, createHandler, options, handlers } = managerOf(client);
+      const { queueRequest, createHandler, options, handlers } = managerOf(client);
+      const { generateRouteData } = client.rest.constructor as unknown as ManagerClass;
       expect(queueRequest).not.toBe(before.queueRequest);
       for (const [name, fn, length] of [
         ['queueRequest', queueRequest, 1],
-        ['resolveRequest', resolveRequest, 1],
+        ['generateRouteData', generateRouteData, 2],
         ['createHandler', createHandler, 2],
         ['makeRequest', options.makeRequest, 0],
       ] as const) {
@@ -94,9 +97,11 @@ describe('the REST manager', () => {
       object[key] = theirs;
       return () => expect(object[key]).toBe(theirs);
     };
+    const managers = rest.constructor as unknown as ManagerClass;
+    const { generateRouteData } = managers;
     const still = [
       over(rest, 'queueRequest'),
-      over(rest, 'resolveRequest'),
+      over(managers, 'generateRouteData'),
       over(rest.options, 'makeRequest'),
     ];
     await bot.say('a');
@@ -106,8 +111,9 @@ describe('the REST manager', () => {
     for (const check of still) check();
     seen.length = 0;
     await bot.say('b');
-    expect(seen).toEqual(['queueRequest', 'resolveRequest', 'runRequest', 'makeRequest']);
+    expect(seen).toEqual(['queueRequest', 'generateRouteData', 'runRequest', 'makeRequest']);
     expect(bot.calls).toHaveLength(1);
+    managers.generateRouteData = generateRouteData;
   });
 
   test('may be frozen, in whole or in part', async () => {
@@ -137,6 +143,24 @@ describe('the REST manager', () => {
     await rest.get('/gateway/bot');
     expect(none.calls).toEqual([]);
     whole[Symbol.dispose]();
+  });
+
+  test('may be of a class that extends it', async () => {
+    await using discord = await StandIn.start();
+    await using client = await connect(discord);
+    class OwnManager extends REST {}
+    const own = new OwnManager(client.rest.options).setToken(discord.token);
+    const watch = new RestWatch(NOBODY);
+    const collector = new Collector();
+    watch.observe(collector);
+    watch.start(own);
+    await own.get('/gateway/bot');
+    await client.rest.get('/gateway/bot');
+    expect(collector.calls).toMatchObject([{ route: 'GET /gateway/bot', attempts: 1, status: 200 }]);
+    watch[Symbol.dispose]();
+    expect(Object.getOwnPropertyNames(OwnManager)).not.toContain('generateRouteData');
+    own.clearHashSweeper();
+    own.clearHandlerSweeper();
   });
 
   test('may have handlers of any class', async () => {
