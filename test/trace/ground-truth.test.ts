@@ -245,7 +245,10 @@ function problemOf(pairs: readonly Pair[]): string | undefined {
   return `${near} of ${pairs.length} near; median (mean) ${told('ms')} ms of ${told('truthMs')} ms, stolen ${told('stolenMs')} ms`;
 }
 
-test('over 200 interleaved calls, each phase as it was, and the verdict', async () => {
+/** A machine can be too busy to tell what took how long; what is told wrong is wrong each time. */
+const TRIES = { timeout: 120_000, retry: 2 };
+
+test('over 200 interleaved calls, each phase as it was, and the verdict', TRIES, async () => {
   const started = await start();
   const { discord, truth, client, profiler, channels, services } = started;
   const over = new Map<string, PromiseWithResolvers<void>>();
@@ -361,4 +364,4 @@ test('over 200 interleaved calls, each phase as it was, and the verdict', async 
   }
   expect(problems).toEqual([]);
   expect(asPlanted).toBeGreaterThan(calls.length / 2);
-}, 120_000);
+});
