@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LEVELS, memoryBacking } from '../built.ts';
 import { serve } from '../child.ts';
+import { LEVELS, memoryBacking } from '../internals.ts';
 import { Kept } from './kept.ts';
 
 /** Archives day after day, and weighs what there is. Needs `--expose-gc`. */

@@ -8,8 +8,8 @@ import {
 } from '../../test/fixtures/interleaved/confusion.ts';
 import { COMMANDS, interleave } from '../../test/fixtures/interleaved/index.ts';
 import { truths } from '../../test/fixtures/interleaved/shared.ts';
-import { decodeRecording } from '../built.ts';
 import { serve } from '../child.ts';
+import { decodeRecording } from '../internals.ts';
 
 const WARM_UP_WORKS = 300;
 const WORKS = 4_000;

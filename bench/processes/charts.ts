@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Point, Series, Timeline } from '../../src/render/chart/timeline.ts';
-import { DrawingThread } from '../built.ts';
 import { serve } from '../child.ts';
+import { DrawingThread } from '../internals.ts';
 import { median } from '../statistics.ts';
 
 /** Draws charts of an hour, and weighs the process. Needs `--expose-gc`. */

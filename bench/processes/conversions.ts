@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { largeProfile } from '../../test/sampling/build.ts';
-import { ConversionThread, fileOf, PROFILE_FORMATS } from '../built.ts';
 import { serve } from '../child.ts';
+import { ConversionThread, fileOf, PROFILE_FORMATS } from '../internals.ts';
 
 /** A bot's thread that has a large recording written as files, and does nothing else. */
 

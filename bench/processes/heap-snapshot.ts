@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
-import { openHeap } from '../built.ts';
 import { serve } from '../child.ts';
+import { openHeap } from '../internals.ts';
 
 /** Writes a snapshot, or analyses one in one way or another. */
 

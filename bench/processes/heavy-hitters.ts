@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Attachment, MetricStore, OriginReader, propertySlot, Recorder } from '../built.ts';
 import { serve } from '../child.ts';
 import { cpuTimeNs } from '../cpu-time.ts';
+import { Attachment, MetricStore, OriginReader, propertySlot, Recorder } from '../internals.ts';
 
 /** Calls timed functions with what discord.js would hand them, as far as it is looked at. */
 

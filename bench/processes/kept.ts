@@ -1,5 +1,5 @@
 import type { Backing } from '../../src/store/backing.ts';
-import { Archive, Forgotten, Keeper, LEVELS, MetricStore } from '../built.ts';
+import { Archive, Forgotten, Keeper, LEVELS, MetricStore } from '../internals.ts';
 import { durationNs } from './durations.ts';
 
 const [MINUTE] = LEVELS;

@@ -1,15 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'discord.js';
+import { Trend } from '../../src/memory/trend.ts';
 import { serve } from '../child.ts';
 import { cpuTimeNs } from '../cpu-time.ts';
 
 /** A bot with many guilds, channels, members and messages, as discord.js caches them. */
 
 const { Profiler } = await import('cogscope');
-const { Trend } = (await import(
-  new URL('../../dist/memory/trend.js', import.meta.url).href
-)) as typeof import('../../src/memory/trend.ts');
 
 const CHANNELS = 20;
 const MEMBERS = 20;

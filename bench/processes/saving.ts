@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { serve } from '../child.ts';
+import { cpuTimeNs } from '../cpu-time.ts';
 import {
   Archive,
   Attachment,
@@ -12,9 +14,7 @@ import {
   openBacking,
   propertySlot,
   Recorder,
-} from '../built.ts';
-import { serve } from '../child.ts';
-import { cpuTimeNs } from '../cpu-time.ts';
+} from '../internals.ts';
 
 /** Calls timed functions, of which the figures are saved meanwhile or not. */
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { detailsOf, LEVELS, openBacking, summarise } from '../built.ts';
 import { serve } from '../child.ts';
+import { detailsOf, LEVELS, openBacking, summarise } from '../internals.ts';
 import { Kept } from './kept.ts';
 
 /** Reads what was archived: as a view does, as the page of one target does, and the same values alone. */

@@ -3,7 +3,7 @@ import type { Subject } from './subject.ts';
 export const cogscope = {
   name: 'cogscope',
   async load() {
-    const { Attachment, MetricStore, propertySlot, Recorder } = await import('../built.ts');
+    const { Attachment, MetricStore, propertySlot, Recorder } = await import('../internals.ts');
     const recorder = new Recorder(new MetricStore());
     return (holder, name) => {
       const id = `bench/command/${name}`;

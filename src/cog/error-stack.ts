@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { OWN_FOLDER } from './own-folder.ts';
+import { OWN_FOLDER } from '../own-files.ts';
 import type { SourceLocation } from './target.ts';
 
 /** One function of those that were running when an error was made. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from 'discord.js';
+import { ownFile } from '../own-files.ts';
 import type { Page } from '../render/page.ts';
 import { menuButton } from './desk/menu.ts';
 import { attachButton } from './pages/attach-pages.ts';
@@ -45,6 +46,6 @@ function discordJsVersion({ rest }: Client): string {
 }
 
 function ownVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const manifest = readFileSync(ownFile('../package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }

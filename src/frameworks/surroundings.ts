@@ -1,8 +1,8 @@
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { original } from '../cog/attach.ts';
-import { OWN_FOLDER } from '../cog/own-folder.ts';
 import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
+import { OWN_FOLDER } from '../own-files.ts';
 import { FunctionInspector } from './functions.ts';
 import { SeenInteractions } from './interactions.ts';
 import { SourceMaps } from './source-maps.ts';

@@ -11,11 +11,11 @@ import { livingTimers } from '../fixtures/proxies.ts';
 import { anHour } from '../fixtures/timelines.ts';
 
 const DRAWING_PROCESS = fileURLToPath(new URL('../fixtures/drawing-process.ts', import.meta.url));
-const SOURCE = new URL('../../src/render/chart/drawing-thread.ts', import.meta.url).href;
-const BUILT = new URL('../../dist/render/chart/drawing-thread.js', import.meta.url).href;
+const SOURCE = new URL('../../src/own-files.ts', import.meta.url).href;
+const BUILT = new URL('../../dist/own-files.js', import.meta.url).href;
 
 /** What is loaded in the thread that draws, and nowhere else. */
-const NOT_HERE = /node_modules|render\/chart\/(drawings\/|worker|picture|canvas|lettering)/;
+const NOT_HERE = /node_modules|(?:chart|chunks)\/(drawings\/|worker|picture|canvas|lettering)/;
 
 /** The threads that were started, and of those the ones that have not ended. */
 let started: Worker[];

@@ -1,5 +1,5 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { ownModule } from '../../own-files.ts';
 import { DrawingError } from './drawing-error.ts';
 import type { DescriptionOf, DrawingName } from './drawings/index.ts';
 import type { Answer, Order } from './worker.ts';
@@ -30,8 +30,7 @@ interface Job extends Order {
 /** What a drawing makes is soon forgotten. With the room that V8 takes by itself, the thread takes 25 MB more. */
 const YOUNG_HEAP_MIB = 4;
 
-/** The compiled file has another ending than its source. */
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+const WORKER = ownModule('render/chart/worker');
 
 /**
  * Draws pictures in a thread of its own, one at a time: the bot's thread neither waits nor loads what draws. The

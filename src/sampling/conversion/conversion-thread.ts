@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError, type ProfilerErrorCode } from '../../errors.ts';
+import { ownModule } from '../../own-files.ts';
 import type { ConversionName, Conversions } from './conversions.ts';
 import type { Answer, Order } from './worker.ts';
 
@@ -14,8 +14,7 @@ export interface ConversionThreadOptions {
 const DEFAULTS: ConversionThreadOptions = { deadlineMs: 60_000, idleMs: 20_000 };
 const MOST_HEAP_MIB = 1_024;
 
-/** The compiled file has another ending than its source. */
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+const WORKER = ownModule('sampling/conversion/worker');
 
 interface Job {
   resolve(result: unknown): void;

@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { monotonicNs } from '../../cog/clock.ts';
-import { OWN_FOLDER } from '../../cog/own-folder.ts';
 import { ProfilerError } from '../../errors.ts';
 import { loadedMaps } from '../../frameworks/source-maps.ts';
+import { OWN_FOLDER } from '../../own-files.ts';
 import { openInspector } from './availability.ts';
 import { GcPauses } from './gc-pauses.ts';
 import { isExact } from './heap.ts';

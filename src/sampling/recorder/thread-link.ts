@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError } from '../../errors.ts';
+import { ownModule } from '../../own-files.ts';
 import type { Answer, Order, Start } from './messages.ts';
 
 /** A process that exits waits so long for the thread to let go; else Node would say that it waits for a debugger. */
@@ -10,8 +10,7 @@ const END_WITHIN_MS = 2_000;
 /** What a recording of 300 s with many different stacks takes; more ends the thread, and not the bot. */
 const MOST_HEAP_MIB = 1_024;
 
-/** The compiled file has another ending than its source. */
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+const WORKER = ownModule('sampling/recorder/worker');
 
 type AnswerOf<Kind extends Answer['kind']> = Extract<Answer, { kind: Kind }>;
 

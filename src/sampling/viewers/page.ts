@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { ownFile, ownModule } from '../../own-files.ts';
 import type { Payload } from './payload.ts';
 import { joinModules } from './script.ts';
 
@@ -11,6 +11,7 @@ export interface PageKind {
   readonly title: string;
 }
 
+const FOLDER = 'sampling/viewers/client';
 const LONGEST_NAME = 200;
 
 interface Parts {
@@ -49,10 +50,9 @@ export function htmlPage({ name, title }: PageKind, payload: Payload): string {
 function readParts(name: string): Parts {
   let parts = partsOf.get(name);
   if (parts === undefined) {
-    const folder = new URL('./client/', import.meta.url);
-    const script = `\n${joinModules(new URL(`${name}${extname(import.meta.url)}`, folder))}\n`;
+    const script = `\n${joinModules(ownModule(`${FOLDER}/${name}`))}\n`;
     const styles = ['common', name].map((file) =>
-      readFileSync(new URL(`styles/${file}.css`, folder), 'utf8'),
+      readFileSync(ownFile(`${FOLDER}/styles/${file}.css`), 'utf8'),
     );
     const style = `\n${styles.join('')}`;
     parts = { script, style, policy: policyFor(script, style) };
