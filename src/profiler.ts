@@ -1,55 +1,35 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Client, Interaction } from 'discord.js';
-import { measureCallCostNs } from './cog/call-cost.ts';
-import { Governor } from './cog/governor.ts';
 import { identityFrom } from './cog/identify.ts';
 import { checkOption, type ProfilerOptions, type ResolvedOptions, resolveOptions } from './cog/options.ts';
-import { type Origin, OriginReader } from './cog/origins.ts';
-import { Recorder } from './cog/recorder.ts';
-import { ANY, Rules } from './cog/rules.ts';
+import type { Origin } from './cog/origins.ts';
+import type { Rules } from './cog/rules.ts';
 import { type Selectable, select } from './cog/select.ts';
-import type { AnyFunction, Discovery, Target } from './cog/target.ts';
-import { type AttachResult, Tracker } from './cog/tracker.ts';
+import type { AnyFunction, Target } from './cog/target.ts';
+import type { AttachResult } from './cog/tracker.ts';
 import type { Desk } from './commands/desk/desk.ts';
 import { interceptEvents } from './commands/desk/intercept.ts';
-import { Contexts } from './context/contexts.ts';
-import { Acknowledgements } from './deadline/acknowledgements.ts';
 import type { Deadlines } from './deadline/report.ts';
-import { ackObserver } from './deadline/requests.ts';
 import type { TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
-import { createDiscoverer, FRAMEWORK_PACKAGES } from './frameworks/index.ts';
-import { pathOf, SeenInteractions } from './frameworks/interactions.ts';
-import { Registry } from './frameworks/registry.ts';
-import { stackText } from './frameworks/stack-text.ts';
-import { Surroundings } from './frameworks/surroundings.ts';
+import { pathOf } from './frameworks/interactions.ts';
 import type { InFlight } from './inflight/report.ts';
 import type { WatchableCache } from './memory/caches/watched.ts';
-import { Memory } from './memory/memory.ts';
+import type { Memory } from './memory/memory.ts';
 import type { CallSamples } from './observations.ts';
-import { knownTargets, Reports, type TracesOfAll } from './reports.ts';
-import { OurInteractions } from './rest/own.ts';
+import { Parts } from './parts.ts';
+import { knownTargets, type TracesOfAll } from './reports.ts';
 import type { RestReport } from './rest/report.ts';
-import { type MeantTarget, Requests } from './rest/requests.ts';
-import { RequestWaits } from './rest/waits.ts';
-import { RestWatch } from './rest/watch.ts';
 import type { ExportOptions } from './sampling/conversion/conversions.ts';
 import type { FormatName } from './sampling/formats/index.ts';
 import type { RecordingOptions } from './sampling/recorder/options.ts';
 import type { Recording } from './sampling/recorder/recording.ts';
 import type { RecordingInfo } from './sampling/recorder/recording-info.ts';
-import { Recordings } from './sampling/recordings.ts';
-import { Peers } from './shards/peers.ts';
-import { shardPings } from './shards/pings.ts';
+import type { Recordings } from './sampling/recordings.ts';
 import { isId } from './store/heaviest/space-saving.ts';
 import type { HeavyHitterOfAll } from './store/heaviest/summary.ts';
-import { MetricStore } from './store/metric-store.ts';
-import { Storage, type StorageSize, type StorageState } from './store/storage.ts';
+import type { StorageSize, StorageState } from './store/storage.ts';
 import type { Grouping, Summary } from './store/summary.ts';
-import { SOURCES } from './trace/sources/index.ts';
-import { restSource } from './trace/sources/rest.ts';
-import { Tracer } from './trace/tracer.ts';
 
 const MS_PER_HOUR = 3_600_000;
 /** A thousand of them are some 0.2 MB, of each shard. */
@@ -85,27 +65,12 @@ export class Profiler implements AsyncDisposable {
   readonly options: ResolvedOptions;
   /** What is in the memory of the bot, what grows in it, and what its caches hold. */
   readonly memory: Memory;
-  readonly #recorder: Recorder;
-  readonly #contexts = new Contexts((wired) => (this.#recorder.contexts = wired));
   /** What is recorded of the CPU, and kept in memory: the list, pages, files, and merged ones. */
   readonly recordings: Recordings;
-  readonly #governor: Governor;
-  readonly #registry: Registry;
-  readonly #tracker: Tracker;
-  readonly #storage: Storage;
-  readonly #peers: Peers;
-  readonly #reports: Reports;
-  readonly #acknowledgements: Acknowledgements;
-  readonly #tracer: Tracer;
-  readonly #ours = new OurInteractions();
-  readonly #restWatch: RestWatch;
-  readonly #requests = new Requests();
-  #callCostNs: number | undefined;
-  readonly #warned = new Set<string>();
+  readonly #parts: Parts;
   readonly #restoreEvents: () => void;
   #desk: Promise<Desk> | undefined;
   #started = false;
-  #opening: Promise<void> | undefined;
   #destroyed = false;
 
   /**
@@ -121,70 +86,21 @@ export class Profiler implements AsyncDisposable {
     shared[PRELOADED]?.get(client)?.();
     if (clientsWithProfiler.has(client)) throw new ProfilerError('ALREADY_INSTALLED');
     clientsWithProfiler.add(client);
-    this.#governor = new Governor(this.options.budgetPercent / 100, () => this.callCostNs);
-    const { heavyHitters } = this.options;
-    const reader = heavyHitters.length === 0 ? undefined : new OriginReader(heavyHitters);
-    this.#recorder = new Recorder(new MetricStore(), this.#governor, reader);
-    const seen = new SeenInteractions();
-    const surroundings = new Surroundings(this.rootDir, FRAMEWORK_PACKAGES, seen);
-    this.#registry = new Registry(surroundings);
-    const registered = () => this.#registry.discover();
-    const cogOf = (discovery: Discovery) => this.#cogOf(discovery);
-    const failed = (adapter: string, error: unknown) =>
-      this.#warnOnce(
-        adapter,
-        `Not all of what ${adapter} keeps could be found: ${(error as Error)?.stack ?? error}`,
-      );
-    const discoverer = createDiscoverer({ client, surroundings, registered, cogOf, failed });
-    this.#tracker = new Tracker(discoverer, this.#recorder, new Rules(), {
-      retentionMs: () => this.retentionMs,
-      forgot: (targetId) => {
-        this.#storage.forget(targetId);
-        this.#tracer.setVerbose([targetId], undefined);
-        this.#tracer.forget([targetId]);
-      },
-    });
-    this.#restWatch = this.#createRestWatch();
-    const sources = [restSource(this.#restWatch), ...SOURCES];
-    this.#tracer = new Tracer(this.#contexts, sources, () => this.#peers.own);
-    this.#acknowledgements = new Acknowledgements([this.#recorder, this.#tracer]);
-    this.#restWatch.observe(ackObserver(this.#acknowledgements));
-    this.#peers = new Peers(client, {
-      figures: (window) => this.#reports.sendFigures(window),
-      details: ({ targetId, window }) => this.#reports.sendDetails(targetId, window),
-      apply: (settings) => this.#storage.hear(settings),
-      inFlight: ({ limit }) => this.#reports.sendInFlight(limit),
-      deadlines: async ({ windowMs }) => this.#acknowledgements.send(windowMs),
-      forget: async ({ targets }) => this.#forgetHere(targets),
-      setVerbose: async ({ targetIds, untilEpochMs }) => this.#tracer.setVerbose(targetIds, untilEpochMs),
-      traces: async ({ targetId }) => this.#reports.sendTraces(targetId),
-      rest: async ({ windowMs }) => this.#requests.send(this.#restWatch.live(), windowMs),
-      record: (asked) => this.recordings.forOthers.record(asked),
-      recorded: async (asked) => this.recordings.forOthers.recorded(asked),
-      endRecording: async (asked) => this.recordings.forOthers.end(asked),
-      memory: () => this.memory.send(),
-    });
-    this.memory = this.#createMemory();
-    this.#storage = this.#createStorage();
-    this.#reports = this.#createReports(surroundings);
-    this.recordings = this.#createRecordings(surroundings);
+    this.#parts = new Parts(this);
+    this.memory = this.#parts.memory;
+    this.recordings = this.#parts.recordings;
+    const { watch } = this.#parts;
     this.#restoreEvents = interceptEvents(client, {
       ready: () => this.#start(),
       ours: (interaction) => {
-        this.#ours.note(interaction);
-        this.#acknowledgements.receivedOurs(interaction);
+        watch.receivedOurs(interaction);
         this.#receive(interaction);
       },
       others: (interaction) => {
         const path = pathOf(interaction);
-        if (path === undefined) return;
-        this.#acknowledgements.received(interaction, path);
-        // What goes a new way may be a target that was not known: it is to be timed from its first call on.
-        if (seen.note(path) && !this.rules.isEmpty) this.#tracker.reconcile();
+        if (path !== undefined) this.#parts.received(interaction, path);
       },
-      message: (message) => {
-        if (this.#acknowledgements.isWaiting) this.#acknowledgements.messageSeen(message);
-      },
+      message: (message) => watch.messageSeen(message),
     });
     if (client.isReady()) this.#start();
   }
@@ -196,22 +112,22 @@ export class Profiler implements AsyncDisposable {
 
   /** Everything of the bot that can be tracked now, tracked or not. */
   get targets(): ReadonlyMap<string, Target> {
-    return this.#tracker.targets();
+    return this.#parts.tracker.targets();
   }
 
   /** What is tracked. */
   get tracked(): ReadonlyMap<string, Target> {
-    return this.#tracker.tracked;
+    return this.#parts.tracker.tracked;
   }
 
   /** What has figures: what is tracked, and what was detached with its figures kept. */
   get recorded(): ReadonlyMap<string, Target> {
-    return this.#tracker.recorded;
+    return this.#parts.tracker.recorded;
   }
 
   /** What is to be tracked, and how; after a change of them, `reconcile` makes it so. */
   get rules(): Rules {
-    return this.#tracker.rules;
+    return this.#parts.tracker.rules;
   }
 
   /**
@@ -223,8 +139,8 @@ export class Profiler implements AsyncDisposable {
    */
   attach(query: string): AttachResult {
     this.#mustBeAlive();
-    const result = this.#tracker.attach(select(query, this.targets, 'apart'));
-    this.#storage.changed();
+    const result = this.#parts.tracker.attach(select(query, this.targets, 'apart'));
+    this.#parts.storage.changed();
     return result;
   }
 
@@ -236,20 +152,20 @@ export class Profiler implements AsyncDisposable {
    * @throws ProfilerError UNKNOWN_TARGET, with the nearest names; then nothing was detached
    */
   detach(query: string, { keepFigures = false }: { keepFigures?: boolean } = {}): Target[] {
-    const detached = this.#tracker.detach(select(query, this.recorded, 'members'), keepFigures);
-    this.#tracer.setVerbose(
+    const detached = this.#parts.tracker.detach(select(query, this.recorded, 'members'), keepFigures);
+    this.#parts.watch.tracer.setVerbose(
       detached.map(({ id }) => id),
       undefined,
     );
-    this.#storage.changed();
+    this.#parts.storage.changed();
     return detached;
   }
 
   /** Makes what is tracked equal to the rules, now. It happens by itself when the bot loads or reloads something. */
   reconcile(): void {
     this.#mustBeAlive();
-    this.#tracker.reconcile();
-    this.#storage.changed();
+    this.#parts.tracker.reconcile();
+    this.#parts.storage.changed();
   }
 
   /**
@@ -262,14 +178,14 @@ export class Profiler implements AsyncDisposable {
   setThreshold(thresholdMs: number, query?: string): Target[] | undefined {
     this.#mustBeAlive();
     const targets = query === undefined ? undefined : select(query, this.targets, 'members').targets;
-    this.#tracker.setThreshold(thresholdMs, targets);
-    this.#storage.changed();
+    this.#parts.tracker.setThreshold(thresholdMs, targets);
+    this.#parts.storage.changed();
     return targets && [...targets];
   }
 
   /** Why a target is not tracked, even if its group is, as a sentence without its full stop; undefined if it would be. */
   reasonAgainst(target: Target): string | undefined {
-    return this.#tracker.reasonAgainst(target);
+    return this.#parts.tracker.reasonAgainst(target);
   }
 
   /**
@@ -283,8 +199,8 @@ export class Profiler implements AsyncDisposable {
     if ((typeof cog !== 'object' && typeof cog !== 'function') || cog === null) {
       throw new ProfilerError('INVALID_COG', 'must be an object or a class');
     }
-    this.#registry.register(name, cog);
-    this.#tracker.changed();
+    this.#parts.registry.register(name, cog);
+    this.#parts.tracker.changed();
   }
 
   /**
@@ -298,9 +214,9 @@ export class Profiler implements AsyncDisposable {
     if (typeof fn !== 'function') throw new ProfilerError('INVALID_FUNCTION', 'must be a function');
     if (typeof name !== 'string' || name.trim() === '')
       throw new ProfilerError('INVALID_FUNCTION', 'has no name');
-    const { discovery, wrapped } = this.#registry.wrap(fn, name);
+    const { discovery, wrapped } = this.#parts.registry.wrap(fn, name);
     const target = [...this.targets.values()].find(({ slot }) => slot === discovery.slot)!;
-    this.#tracker.attach({ groups: [], named: [target], targets: [target] });
+    this.#parts.tracker.attach({ groups: [], named: [target], targets: [target] });
     return wrapped as Fn;
   }
 
@@ -310,7 +226,7 @@ export class Profiler implements AsyncDisposable {
    */
   summary(options: SummaryOptions = {}): Promise<Summary> {
     const { by = 'target', ...window } = options;
-    return this.#reports.summary(by, window);
+    return this.#parts.reports.summary(by, window);
   }
 
   /**
@@ -319,7 +235,7 @@ export class Profiler implements AsyncDisposable {
    * @returns undefined where it is neither tracked nor in the figures of the window
    */
   details(targetId: string, window: Omit<SummaryOptions, 'by'> = {}): Promise<TargetDetails | undefined> {
-    return this.#reports.details(targetId, window);
+    return this.#parts.reports.details(targetId, window);
   }
 
   /**
@@ -329,7 +245,7 @@ export class Profiler implements AsyncDisposable {
    * @param options.windowMs how far back to look, up to an hour, by ten minutes; default: since the beginning
    */
   deadlines({ windowMs }: { windowMs?: number } = {}): Promise<Deadlines> {
-    return this.#reports.deadlines(windowMs);
+    return this.#parts.reports.deadlines(windowMs);
   }
 
   /**
@@ -338,7 +254,7 @@ export class Profiler implements AsyncDisposable {
    * @param options.limit how many calls are named, up to 1,000
    */
   inFlight({ limit = 100 }: { limit?: number } = {}): Promise<InFlight> {
-    return this.#reports.inFlight(Math.max(0, Math.min(MOST_CALLS_IN_FLIGHT, Math.floor(limit) || 0)));
+    return this.#parts.reports.inFlight(Math.max(0, Math.min(MOST_CALLS_IN_FLIGHT, Math.floor(limit) || 0)));
   }
 
   /**
@@ -350,7 +266,7 @@ export class Profiler implements AsyncDisposable {
    * @param options.windowMs how far back to look, up to an hour, by ten minutes; default: since the beginning
    */
   rest({ windowMs }: { windowMs?: number } = {}): Promise<RestReport> {
-    return this.#reports.rest(windowMs);
+    return this.#parts.reports.rest(windowMs);
   }
 
   /**
@@ -358,7 +274,7 @@ export class Profiler implements AsyncDisposable {
    * its 8 slowest since it was attached. Undefined for a target that is not tracked.
    */
   calls(targetId: string): CallSamples | undefined {
-    return this.#reports.calls(targetId);
+    return this.#parts.reports.calls(targetId);
   }
 
   /**
@@ -383,19 +299,19 @@ export class Profiler implements AsyncDisposable {
     if (!on) for (const id of this.verbose.keys()) if (!known.has(id)) known.set(id, identityFrom(id));
     const targetIds = select(query, known, 'members').targets.map(({ id }) => id);
     const untilEpochMs = on ? Date.now() + forMs : undefined;
-    this.#tracer.setVerbose(targetIds, untilEpochMs);
-    if (this.#peers.canAsk) await this.#peers.ask('setVerbose', { targetIds, untilEpochMs });
+    this.#parts.watch.tracer.setVerbose(targetIds, untilEpochMs);
+    if (this.#parts.peers.canAsk) await this.#parts.peers.ask('setVerbose', { targetIds, untilEpochMs });
     return targetIds;
   }
 
   /** The targets whose calls are kept as they went, and until when, in Unix ms. */
   get verbose(): ReadonlyMap<string, number> {
-    return this.#tracer.verbose;
+    return this.#parts.watch.tracer.verbose;
   }
 
   /** Estimated bytes that the calls which are kept as they went take in the memory of this process. */
   get verboseBytes(): number {
-    return this.#tracer.sizeBytes;
+    return this.#parts.watch.tracer.sizeBytes;
   }
 
   /**
@@ -403,7 +319,7 @@ export class Profiler implements AsyncDisposable {
    * the 8 latest and the 4 latest that failed; and what the time of all of them went to, kept or not.
    */
   traces(targetId: string): Promise<TracesOfAll> {
-    return this.#reports.traces(targetId);
+    return this.#parts.reports.traces(targetId);
   }
 
   /**
@@ -460,7 +376,7 @@ export class Profiler implements AsyncDisposable {
 
   /** How long figures are kept, in ms. */
   get retentionMs(): number {
-    return this.#storage.retentionMs;
+    return this.#parts.storage.retentionMs;
   }
 
   /** Keeps figures for so long, on all shards: what is older is forgotten at once, what is there stays longer. */
@@ -468,7 +384,7 @@ export class Profiler implements AsyncDisposable {
     this.#mustBeAlive();
     const problem = checkOption('retentionHours', hours);
     if (problem !== undefined) throw new ProfilerError('INVALID_OPTION', 'retentionHours', problem);
-    await this.#storage.setRetention(hours * MS_PER_HOUR);
+    await this.#parts.storage.setRetention(hours * MS_PER_HOUR);
   }
 
   /**
@@ -478,7 +394,7 @@ export class Profiler implements AsyncDisposable {
    */
   async setSaving(save: boolean, { erase = false }: { erase?: boolean } = {}): Promise<void> {
     this.#mustBeAlive();
-    await this.#storage.setSaving(save, erase, this.#peers.others);
+    await this.#parts.storage.setSaving(save, erase, this.#parts.peers.others);
   }
 
   /**
@@ -486,17 +402,17 @@ export class Profiler implements AsyncDisposable {
    * @param options.olderThanMs only of what is older than that
    */
   storageSize({ olderThanMs }: { olderThanMs?: number } = {}): Promise<StorageSize> {
-    return this.#storage.measure(olderThanMs === undefined ? undefined : Date.now() - olderThanMs);
+    return this.#parts.storage.measure(olderThanMs === undefined ? undefined : Date.now() - olderThanMs);
   }
 
   /** Packs and writes what is new, and removes what is too old, as it happens each ten seconds. Never rejects. */
   flush(): Promise<void> {
-    return this.#storage.flush();
+    return this.#parts.storage.flush();
   }
 
   /** All figures that are kept, as lines of JSON; see `docs/data.md`. */
   exportData(): AsyncIterable<string> {
-    return this.#storage.export(this.#peers.others);
+    return this.#parts.storage.export(this.#parts.peers.others);
   }
 
   /**
@@ -506,7 +422,7 @@ export class Profiler implements AsyncDisposable {
    */
   importData(lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
     this.#mustBeAlive();
-    return this.#storage.import(lines);
+    return this.#parts.storage.import(lines);
   }
 
   /**
@@ -517,14 +433,14 @@ export class Profiler implements AsyncDisposable {
   async clear(query?: string): Promise<void> {
     this.#mustBeAlive();
     if (query === undefined) {
-      await this.#forgetInMemory();
-      return this.#storage.forgetAll(this.#peers.others);
+      await this.#parts.forgetInMemory();
+      return this.#parts.storage.forgetAll(this.#parts.peers.others);
     }
     const { rows } = await this.summary();
     const { targets } = select(query, knownTargets(rows, this.recorded), 'members');
-    for (const { id } of targets) this.#storage.forget(id);
-    await this.#forgetInMemory(targets);
-    await this.#storage.flush();
+    for (const { id } of targets) this.#parts.storage.forget(id);
+    await this.#parts.forgetInMemory(targets);
+    await this.#parts.storage.flush();
   }
 
   /**
@@ -537,7 +453,7 @@ export class Profiler implements AsyncDisposable {
    * @param window how far back to look, as for `summary`
    */
   heaviest(origin: Origin, window: Omit<SummaryOptions, 'by'> = {}): Promise<HeavyHitterOfAll[]> {
-    return this.#reports.heaviest(origin, window);
+    return this.#parts.reports.heaviest(origin, window);
   }
 
   /**
@@ -564,23 +480,22 @@ export class Profiler implements AsyncDisposable {
 
   /** Where figures are kept, and how that goes. */
   get storage(): StorageState {
-    return this.#storage.state;
+    return this.#parts.storage.state;
   }
 
   /** Estimated bytes that the open minute and single calls take in memory. */
   get memoryBytes(): number {
-    return this.#recorder.store.sizeBytes;
+    return this.#parts.recorder.store.sizeBytes;
   }
 
   /** What timing adds to one call here, in ns, as it was measured once. */
   get callCostNs(): number {
-    this.#callCostNs ??= measureCallCostNs(this.#recorder.reader);
-    return this.#callCostNs;
+    return this.#parts.callCostNs;
   }
 
   /** What timing took in the last minute or so, in percent of a core: the calls, times the cost of one. */
   get costPercent(): number {
-    return this.#governor.averageShare * 100;
+    return this.#parts.governor.averageShare * 100;
   }
 
   /**
@@ -591,17 +506,8 @@ export class Profiler implements AsyncDisposable {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#restoreEvents();
-    this.#tracer[Symbol.dispose]();
-    const recordings = this.recordings.dispose();
-    this.#tracker.dispose();
-    this.#recorder.dispose();
-    this.#peers.dispose();
-    this.#restWatch[Symbol.dispose]();
-    this.memory[Symbol.dispose]();
-    this.#acknowledgements[Symbol.dispose]();
     clientsWithProfiler.delete(this.client);
-    await recordings;
-    await this.#storage.close();
+    await this.#parts.dispose();
     (await this.#desk)?.dispose();
   }
 
@@ -612,188 +518,22 @@ export class Profiler implements AsyncDisposable {
   #start(): void {
     if (this.#started) return;
     this.#started = true;
-    this.#opening = this.#openStorage();
-    this.#restWatch.start(this.client.rest);
-    this.memory.start();
-    this.#tracker.changed();
+    this.#parts.start();
     this.#openDesk().then(
       (desk) => desk.register(),
       (error) => this.options.logger.warn(`/profiler cannot answer: ${error}`),
     );
   }
 
-  /** What the owner has set in Discord counts before the option. */
-  async #openStorage(): Promise<void> {
-    const application = this.client.application?.id ?? this.client.user!.id;
-    const shard = { application, shard: this.#peers.own };
-    const mayBeSet = this.#storage.mayHaveSettings(shard);
-    if (!mayBeSet) this.#attachAtStart();
-    const hasRules = await this.#storage.open(shard);
-    if (mayBeSet && !hasRules && !this.#destroyed) this.#attachAtStart();
-  }
-
-  #attachAtStart(): void {
-    for (const query of this.options.attach) {
-      try {
-        this.#tracker.attach(select(query, this.targets, 'apart'));
-      } catch (error) {
-        // Frameworks may load the bot's files only now.
-        this.rules.track({ cog: query, kind: ANY });
-        const later = 'A cog of this name is timed as soon as it is loaded.';
-        this.options.logger.warn(`The option \`attach\`: ${(error as Error).message} ${later}`);
-      }
-    }
-    this.#storage.takeRulesAsGiven();
-  }
-
-  #createStorage(): Storage {
-    const { store, save, profileDir, retentionHours, heavyHitters, logger } = this.options;
-    const fileOf = (application: string) => join(profileDir, `cogscope-${application}.sqlite`);
-    let isAnnouncing = false;
-    return new Storage(
-      this.#recorder,
-      {
-        storeOf: (application) => store ?? `sqlite:${fileOf(application)}`,
-        exists: (application) => store !== undefined || existsSync(fileOf(application)),
-        save,
-        retentionMs: retentionHours * MS_PER_HOUR,
-        origins: heavyHitters,
-        warn: (message) => logger.warn(message),
-      },
-      {
-        rules: this.rules,
-        restored: () => {
-          this.#tracker.reconcile();
-          this.#tracker.applyThresholds();
-        },
-        announce: () => {
-          if (isAnnouncing || !this.#peers.canAsk) return;
-          isAnnouncing = true;
-          // Much may change at once, as where everything is detached.
-          setImmediate(() => {
-            isAnnouncing = false;
-            if (!this.#destroyed) void this.#peers.ask('apply', this.#storage.settings);
-          });
-        },
-        tell: async () => (this.#peers.canAsk ? this.#peers.ask('apply', this.#storage.settings) : undefined),
-        others: () => this.#peers.others,
-      },
-    );
-  }
-
-  #createRestWatch(): RestWatch {
-    const watch = new RestWatch({
-      running: () => this.#recorder.running?.targetId ?? this.#contexts.current?.targetId,
-      pathOfId: (id) => this.#acknowledgements.pathOfId(id),
-      pathOfToken: (token) => this.#acknowledgements.pathOfToken(token),
-      isOurs: (id, token) => this.#ours.has(id, token),
-    });
-    watch.observe(this.#requests);
-    return watch;
-  }
-
-  #createMemory(): Memory {
-    const peers = this.#peers;
-    return new Memory({
-      client: this.client,
-      inFlight: () => this.#recorder.unsettled.count,
-      reloads: () => this.#tracker.reloads,
-      askOthers: async () =>
-        peers.canAsk ? peers.ask('memory', {}) : new Map(peers.others.map((shard) => [shard, undefined])),
-      get shard() {
-        return peers.own;
-      },
-    });
-  }
-
-  #createReports(surroundings: Surroundings): Reports {
-    const profiler = this;
-    return new Reports({
-      recorder: this.#recorder,
-      tracker: this.#tracker,
-      acknowledgements: this.#acknowledgements,
-      tracer: this.#tracer,
-      requests: (windowMs) => this.#requests.send(this.#restWatch.live(), windowMs),
-      storage: this.#storage,
-      peers: this.#peers,
-      get opened() {
-        return profiler.#opening;
-      },
-      get targets() {
-        return profiler.targets;
-      },
-      waits: [this.#tracer, new RequestWaits(this.#restWatch.underWay)],
-      pings: () => shardPings(this.client),
-      textOf: (stack) => stackText(stack, surroundings, this.rootDir),
-    });
-  }
-
-  /** What each process has in its memory alone. */
-  async #forgetInMemory(identities?: readonly MeantTarget[]): Promise<void> {
-    const targets = identities?.map(({ id, kind, name }) => ({ id, kind, name }));
-    this.#forgetHere(targets);
-    if (this.#peers.canAsk) await this.#peers.ask('forget', { targets });
-  }
-
-  #forgetHere(targets: readonly MeantTarget[] | undefined): void {
-    this.#acknowledgements.forget(targets);
-    this.#requests.forget(targets);
-    this.#tracer.forget(targets?.map(({ id }) => id));
-  }
-
-  #createRecordings(surroundings: Surroundings): Recordings {
-    const profiler = this;
-    return new Recordings({
-      contexts: this.#contexts,
-      get name() {
-        return profiler.client.user?.username ?? 'bot';
-      },
-      get shard() {
-        return profiler.#peers.own;
-      },
-      others: {
-        get canAsk() {
-          return profiler.#peers.canAsk;
-        },
-        record: (asked) => this.#peers.ask('record', asked),
-        recorded: (asked) => this.#peers.ask('recorded', asked),
-        endRecording: (asked) => this.#peers.ask('endRecording', asked),
-      },
-      isTracked: (targetId) => this.tracked.has(targetId),
-      cogOfFile: (file) => {
-        const cogs = new Set<string>();
-        for (const { cog, location } of this.targets.values()) if (location?.file === file) cogs.add(cog);
-        const [only] = cogs;
-        return cogs.size === 1 ? only! : surroundings.cogOf({ file, line: 1, column: 1 });
-      },
-    });
-  }
-
   async #erase(origin: Origin, id: string): Promise<void> {
     this.#mustBeAlive();
     if (!isId(id)) throw new ProfilerError('INVALID_ID', origin);
-    await this.#opening;
-    await this.#storage.erase({ origin, id });
+    await this.#parts.opened;
+    await this.#parts.storage.erase({ origin, id });
   }
 
   #mustBeAlive(): void {
     if (this.#destroyed) throw new ProfilerError('DESTROYED');
-  }
-
-  #cogOf(discovery: Discovery): string | undefined {
-    try {
-      const cog = this.options.cogOf?.(discovery);
-      return typeof cog === 'string' && cog !== '' ? cog : undefined;
-    } catch (error) {
-      this.#warnOnce('cogOf', `The option \`cogOf\` threw: ${error}`);
-      return undefined;
-    }
-  }
-
-  #warnOnce(about: string, message: string): void {
-    if (this.#warned.has(about)) return;
-    this.#warned.add(about);
-    this.options.logger.warn(message);
   }
 
   #receive(interaction: Interaction): void {

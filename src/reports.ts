@@ -5,17 +5,14 @@ import type { Recorder } from './cog/recorder.ts';
 import type { Selectable } from './cog/select.ts';
 import type { Target } from './cog/target.ts';
 import type { Tracker } from './cog/tracker.ts';
-import type { Acknowledgements } from './deadline/acknowledgements.ts';
 import { type Deadlines, deadlineRows } from './deadline/report.ts';
 import { detailsOf, type SentDetails, type ShardDetails, type TargetDetails } from './details.ts';
 import type { StackText } from './frameworks/stack-text.ts';
 import { inFlightHere, suspects } from './inflight/calls.ts';
 import { type InFlight, inFlightOf, type SentInFlight } from './inflight/report.ts';
 import type { Usual } from './inflight/stuck.ts';
-import type { WaitSource } from './inflight/waits.ts';
 import { type CallSamples, observe, samplesOf } from './observations.ts';
 import { type RestReport, restReport } from './rest/report.ts';
-import type { SentRest } from './rest/requests.ts';
 import type { Peer, Peers, Window } from './shards/peers.ts';
 import type { ShardPing } from './shards/pings.ts';
 import { Figures, type SentFigures } from './store/figures.ts';
@@ -25,24 +22,19 @@ import { type Grouping, type Summary, type SummaryRow, summarise } from './store
 import { Timeline } from './store/timeline.ts';
 import { mergeTraces, type TraceSet } from './trace/kept-traces.ts';
 import { receiveTraces, type SentTraces, sendTraces } from './trace/sent-traces.ts';
-import type { Tracer } from './trace/tracer.ts';
+import type { Watch } from './watch.ts';
 
 /** What reports are made of. */
 export interface Sources {
   readonly recorder: Recorder;
   readonly tracker: Tracker;
-  readonly acknowledgements: Acknowledgements;
-  readonly tracer: Tracer;
-  /** What this process knows of the bot's requests. */
-  requests(windowMs: number | undefined): SentRest;
+  readonly watch: Watch;
   readonly storage: Storage;
   readonly peers: Peers;
   /** Resolved when what was kept before is there: it counts from the start. */
   readonly opened: Promise<void> | undefined;
   /** Everything of the bot that can be tracked; to find it takes time. */
   readonly targets: ReadonlyMap<string, Target>;
-  /** What may know what calls wait for that are under way. */
-  readonly waits: readonly WaitSource[];
   textOf(stack: Stack): StackText;
   pings(): readonly ShardPing[];
 }
@@ -125,8 +117,8 @@ export class Reports {
 
   /** See `Profiler.deadlines`. */
   async deadlines(windowMs: number | undefined): Promise<Deadlines> {
-    const { acknowledgements, peers } = this.#sources;
-    const { rows, fromEpochMs } = acknowledgements.read(windowMs);
+    const { watch, peers } = this.#sources;
+    const { rows, fromEpochMs } = watch.acknowledgements.read(windowMs);
     const answers = peers.canAsk ? await peers.ask('deadlines', { windowMs }) : new Map<number, undefined>();
     for (const answer of answers.values()) if (answer !== undefined) rows.merge(answer.rows);
     return {
@@ -156,24 +148,24 @@ export class Reports {
 
   /** See `Profiler.traces`. */
   async traces(targetId: string): Promise<TracesOfAll> {
-    const { tracer, peers } = this.#sources;
+    const { watch, peers } = this.#sources;
     const answers = peers.canAsk ? await peers.ask('traces', { targetId }) : new Map<number, undefined>();
     const sent = [...answers.values()].flatMap((answer) => answer ?? []);
     return {
-      ...mergeTraces([tracer.traces(targetId), ...sent.map(receiveTraces)]),
+      ...mergeTraces([watch.tracer.traces(targetId), ...sent.map(receiveTraces)]),
       missingShards: peers.others.filter((shard) => answers.get(shard) === undefined),
     };
   }
 
   /** What this process has kept of the calls of a target, for the others. */
   sendTraces(targetId: string): SentTraces {
-    return sendTraces(this.#sources.tracer.traces(targetId));
+    return sendTraces(this.#sources.watch.tracer.traces(targetId));
   }
 
   /** See `Profiler.rest`. */
   async rest(windowMs: number | undefined): Promise<RestReport> {
-    const { peers, requests } = this.#sources;
-    const shards = new Map([[peers.own, requests(windowMs)]]);
+    const { peers, watch } = this.#sources;
+    const shards = new Map([[peers.own, watch.sendRequests(windowMs)]]);
     if (peers.canAsk) {
       for (const [shard, sent] of await peers.ask('rest', { windowMs })) {
         if (sent !== undefined) shards.set(shard, sent);
@@ -212,7 +204,7 @@ export class Reports {
 
   /** The calls that this process has in flight, for the others. */
   async sendInFlight(limit: number): Promise<SentInFlight> {
-    const { recorder, tracker, peers, waits, pings } = this.#sources;
+    const { recorder, tracker, peers, watch, pings } = this.#sources;
     const { unsettled, store } = recorder;
     const usual = await this.#usualOf(suspects(unsettled));
     const here = inFlightHere(
@@ -225,7 +217,7 @@ export class Reports {
           if (index === -1 || !tracker.tracked.has(targetId)) return 'detached';
           return startedAtNs < (tracker.replacedAtNs(targetId) ?? 0) ? 'replaced' : undefined;
         },
-        waits,
+        waits: watch.waits,
       },
       limit,
     );
