@@ -21,6 +21,11 @@ const MESSAGES = {
   NO_INSPECTOR: () => 'V8 cannot be asked for its objects: this Node was built without its inspector.',
   GROWTH_RUNNING: () => 'What grows is watched already. Stop that first, to begin anew.',
   GROWTH_NOT_RUNNING: () => 'What grows is not watched now.',
+  SAMPLING_BUSY: (what: string) => `V8 samples allocations for one at a time, and does so for ${what} now.`,
+  SAMPLING_LOST: () =>
+    'What was sampled of allocations is lost: something else in this process has stopped the sampler of V8.',
+  SOURCES_RUNNING: () => 'Where new objects come from is watched already. Stop that first, to begin anew.',
+  SOURCES_NOT_RUNNING: () => 'Where new objects come from is not watched now.',
   INVALID_CACHE: (problem: string) => `What is watched as a cache ${problem}.`,
   DESTROYED: () => 'This Profiler has been destroyed.',
   UNKNOWN_SUBCOMMAND: (name: string) =>

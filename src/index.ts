@@ -12,6 +12,18 @@ export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
 export type { Gone, InFlightCall, InFlightTarget } from './inflight/calls.ts';
 export type { InFlight } from './inflight/report.ts';
 export type { Wait } from './inflight/waits.ts';
+export type {
+  Allocations,
+  FunctionAllocationOptions,
+} from './memory/allocations/allocations.ts';
+export type { AllocationSource, LiveCog } from './memory/allocations/cohorts.ts';
+export type { AllocationFormatName } from './memory/allocations/formats/index.ts';
+export type { AllocationOptions, SourceOptions } from './memory/allocations/options.ts';
+export type { AllocationReport } from './memory/allocations/report.ts';
+export type { AllocationRun } from './memory/allocations/run.ts';
+export type { AllocationProgress } from './memory/allocations/sampling.ts';
+export type { LiveByCog, SourcesReport } from './memory/allocations/sources.ts';
+export type { AllocatedBytes, AllocationOwner, AllocationPlace } from './memory/allocations/tables.ts';
 export type { CacheProposal } from './memory/caches/proposals.ts';
 export type { CacheReport, CacheRow } from './memory/caches/report.ts';
 export type { WatchableCache } from './memory/caches/watched.ts';

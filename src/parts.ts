@@ -223,15 +223,24 @@ export class Parts {
   }
 
   #createMemory(): Memory {
-    const { peers } = this;
+    const { peers, watch } = this;
+    const { client } = this.#whole;
     return new Memory({
-      client: this.#whole.client,
+      client,
       inFlight: () => this.recorder.unsettled.count,
       reloads: () => this.tracker.reloads,
       askOthers: async () =>
         peers.canAsk ? peers.ask('memory', {}) : new Map(peers.others.map((shard) => [shard, undefined])),
       get shard() {
         return peers.own;
+      },
+      allocations: {
+        contexts: watch.contexts,
+        get name() {
+          return client.user?.username ?? 'bot';
+        },
+        isTracked: (targetId) => this.tracker.tracked.has(targetId),
+        cogOfFile: (file) => this.#cogOfFile(file),
       },
     });
   }

@@ -14,6 +14,8 @@ import type { TargetDetails } from './details.ts';
 import { ProfilerError } from './errors.ts';
 import { pathOf } from './frameworks/interactions.ts';
 import type { InFlight } from './inflight/report.ts';
+import type { FunctionAllocationOptions } from './memory/allocations/allocations.ts';
+import type { AllocationReport } from './memory/allocations/report.ts';
 import type { WatchableCache } from './memory/caches/watched.ts';
 import type { Memory } from './memory/memory.ts';
 import type { CallSamples } from './observations.ts';
@@ -351,6 +353,22 @@ export class Profiler implements AsyncDisposable {
       await recording.cancel();
       throw error;
     }
+  }
+
+  /**
+   * Samples what is allocated while a function runs, and until its promise settles: all that runs meanwhile. It holds
+   * the bot at the end, for about 0.5 ms a MB of heap.
+   * @param options.intervalBytes one object is sampled of so many bytes, from 1 to 1,048,576; default: 32,768
+   * @param options.churn whether what is garbage by the end counts as well
+   * @param options.warmup how often the function is called before, unsampled
+   * @returns what it returned, and what was allocated. Where it throws, nothing is kept
+   */
+  async allocations<Result>(
+    fn: () => Result,
+    options?: FunctionAllocationOptions,
+  ): Promise<{ result: Awaited<Result>; allocations: AllocationReport }> {
+    this.#mustBeAlive();
+    return this.memory.allocations.during(fn, options);
   }
 
   /**

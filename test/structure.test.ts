@@ -32,7 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   shards: [],
   frameworks: ['cog'],
   register: ['cog', '.'],
-  memory: ['frameworks', '.'],
+  memory: ['cog', 'frameworks', 'render', 'sampling', '.'],
   render: [],
   cli: ['render', 'memory', 'sampling', '.'],
   sampling: ['cog', 'context', 'frameworks', 'render', 'store', '.'],

@@ -68,10 +68,13 @@ export class InspectorSession {
 
   post(method: string, params: object): unknown {
     let answer: unknown;
+    let problem: Error | null = null;
+    // What is thrown in there, Node would make a warning of.
     this.#session.post(method, params, (error, result) => {
-      if (error !== null) throw error;
+      problem = error;
       answer = result;
     });
+    if (problem !== null) throw problem;
     return answer;
   }
 

@@ -1,5 +1,7 @@
 import type { Client } from 'discord.js';
 import { ProfilerError } from '../errors.ts';
+import { Allocations } from './allocations/allocations.ts';
+import type { AllocationSurroundings } from './allocations/engine.ts';
 import { ManagerCaches } from './caches/managers.ts';
 import { type CacheReport, readCaches } from './caches/report.ts';
 import { type WatchableCache, WatchedCaches } from './caches/watched.ts';
@@ -37,6 +39,7 @@ export interface MemorySources {
   askOthers(): Promise<ReadonlyMap<number, SentMemory | undefined>>;
   /** The shard that stands for this process. */
   readonly shard: number;
+  readonly allocations: AllocationSurroundings;
 }
 
 /** What objects of a class look like. */
@@ -54,6 +57,8 @@ export interface ObjectsReport {
 
 /** What is in the memory of the bot. All but `census`, and `objects` from the heap, leaves the bot running. */
 export class Memory implements Disposable {
+  /** Where objects are allocated: samples, and where what grows comes from. */
+  readonly allocations: Allocations;
   readonly #sources: MemorySources;
   readonly #trend = new Trend();
   readonly #threads = new Threads();
@@ -66,6 +71,7 @@ export class Memory implements Disposable {
 
   constructor(sources: MemorySources) {
     this.#sources = sources;
+    this.allocations = new Allocations(sources.allocations);
     this.#managers = new ManagerCaches(sources.client);
   }
 
@@ -79,6 +85,7 @@ export class Memory implements Disposable {
     this.#threads[Symbol.dispose]();
     this.#children[Symbol.dispose]();
     this.#growth?.[Symbol.dispose]();
+    void this.allocations[Symbol.asyncDispose]();
   }
 
   /** The memory of the process at a glance, of each shard that answers. */

@@ -18,13 +18,19 @@ export interface ExpectedPause {
 
 /** Tells how long looking at the whole heap will take. */
 export class Pauses {
+  readonly #usual: { readonly least: number; readonly most: number };
   #msPerMib: number | undefined;
+
+  /** @param usual what it takes in ms a MiB of heap, before it was measured here */
+  constructor(usual = USUAL_MS_PER_MIB) {
+    this.#usual = usual;
+  }
 
   expected(heapUsedBytes = process.memoryUsage().heapUsed): ExpectedPause {
     const mib = heapUsedBytes / BYTES_PER_MIB;
     const measured = this.#msPerMib;
     const { least, most } =
-      measured === undefined ? USUAL_MS_PER_MIB : { least: measured / MARGIN, most: measured * MARGIN };
+      measured === undefined ? this.#usual : { least: measured / MARGIN, most: measured * MARGIN };
     return {
       atLeastMs: mib * least,
       atMostMs: mib * most,
@@ -39,7 +45,12 @@ export class Pauses {
     const startedAtMs = performance.now();
     const result = look();
     const pauseMs = performance.now() - startedAtMs;
-    this.#msPerMib = pauseMs / (heapUsed / BYTES_PER_MIB);
+    this.took(pauseMs, heapUsed);
     return { result, pauseMs };
+  }
+
+  /** Remembers how long it took, at which size of the heap. */
+  took(pauseMs: number, heapUsedBytes: number): void {
+    this.#msPerMib = pauseMs / (heapUsedBytes / BYTES_PER_MIB);
   }
 }

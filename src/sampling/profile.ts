@@ -5,6 +5,8 @@
 export interface Profile {
   /** The name of the bot, or what else was recorded. */
   readonly name: string;
+  /** What weights are, in place of time, and with them the interval: of allocations, bytes. */
+  readonly unit?: 'bytes';
   readonly startedAtEpochMs: number;
   readonly durationUs: number;
   /** Between two samples, as it was asked for. */

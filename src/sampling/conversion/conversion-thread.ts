@@ -9,12 +9,18 @@ export interface ConversionThreadOptions {
   readonly deadlineMs: number;
   /** For how long the thread waits for another one before it ends and gives its memory back. */
   readonly idleMs: number;
+  /** The file that the thread runs, and what it is called. */
+  readonly worker: URL;
+  readonly name: string;
 }
 
-const DEFAULTS: ConversionThreadOptions = { deadlineMs: 60_000, idleMs: 20_000 };
+const DEFAULTS: ConversionThreadOptions = {
+  deadlineMs: 60_000,
+  idleMs: 20_000,
+  worker: ownModule('sampling/conversion/worker'),
+  name: 'cogscope recordings',
+};
 const MOST_HEAP_MIB = 1_024;
-
-const WORKER = ownModule('sampling/conversion/worker');
 
 interface Job {
   resolve(result: unknown): void;
@@ -44,7 +50,12 @@ export class ConversionThread implements AsyncDisposable {
     sources: Order['sources'],
     argument: Parameters<Conversions[Name]>[1],
   ): Promise<ReturnType<Conversions[Name]>> {
-    const { promise, resolve, reject } = Promise.withResolvers<ReturnType<Conversions[Name]>>();
+    return this.order(name, sources, argument) as Promise<ReturnType<Conversions[Name]>>;
+  }
+
+  /** The same of whatever the thread's file understands. */
+  order(name: string, sources: Order['sources'], argument: unknown): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     if (this.#isClosed) return Promise.reject(new ProfilerError('DESTROYED'));
     clearTimeout(this.#idle);
     const job = ++this.#count;
@@ -54,11 +65,13 @@ export class ConversionThread implements AsyncDisposable {
       () => setImmediate(() => this.#jobs.has(job) && late()),
       this.#options.deadlineMs,
     );
-    this.#jobs.set(job, { resolve: resolve as Job['resolve'], reject, timer: timer.unref() });
+    this.#jobs.set(job, { resolve, reject, timer: timer.unref() });
     try {
       this.#worker ??= this.#start();
       this.#worker.ref();
-      this.#worker.postMessage({ job, name, sources, argument } satisfies Order);
+      this.#worker.postMessage({ job, name, sources, argument } satisfies Omit<Order, 'name'> & {
+        name: string;
+      });
     } catch (error) {
       this.#take(job)?.reject(new ProfilerError('RECORDING_UNAVAILABLE', (error as Error).message));
       this.#rest();
@@ -79,8 +92,8 @@ export class ConversionThread implements AsyncDisposable {
   #start(): Worker {
     // What is preloaded into the bot is not to be preloaded here.
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const worker = new Worker(WORKER, {
-      name: 'cogscope recordings',
+    const worker = new Worker(this.#options.worker, {
+      name: this.#options.name,
       execArgv: [],
       env,
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
