@@ -39,7 +39,7 @@ export class SampleVariance {
       if (middle / -Math.expm1(-middle / this.#intervalBytes) < bytes) low = middle;
       else high = middle;
     }
-    return low;
+    return high;
   }
 }
 

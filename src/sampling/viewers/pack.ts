@@ -27,12 +27,13 @@ export function pack(profiles: readonly Profile[], options: PageOptions): Payloa
   const lines = packLines(tables, frames.length);
   return {
     strings: strings.texts,
-    runs: profiles.map(({ name, startedAtEpochMs, durationUs, intervalUs, nodeVersion }) => ({
+    runs: profiles.map(({ name, startedAtEpochMs, durationUs, intervalUs, nodeVersion, unit }) => ({
       name,
       startedAtEpochMs,
       durationUs,
       intervalUs,
       nodeVersion,
+      ...(unit !== undefined && { unit }),
     })),
     frames: {
       name: frames.map(({ name }) => strings.numberOf(name)),

@@ -58,6 +58,8 @@ export interface Run {
   readonly durationUs: number;
   readonly intervalUs: number;
   readonly nodeVersion: string;
+  /** Where it is no time: what weights are, and the interval with them. */
+  readonly unit?: 'bytes';
 }
 
 export interface PackedThread {

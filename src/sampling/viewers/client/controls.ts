@@ -39,12 +39,13 @@ export function controls(picture: Picture, { show, change }: ControlEvents): HTM
         (side) => change({ side: side as Look['side'] }),
       ),
     picture.isComparison && changeLegend(),
-    selectField(
-      'Time',
-      Object.entries(MODES).map(([value, { title }]) => ({ value, title })),
-      view.mode,
-      (mode) => show({ mode: mode as ModeName }),
-    ),
+    picture.words.isTime &&
+      selectField(
+        'Time',
+        Object.entries(MODES).map(([value, { title }]) => ({ value, title })),
+        view.mode,
+        (mode) => show({ mode: mode as ModeName }),
+      ),
     model.cogs.length > 0 &&
       selectField(
         'Cog',
@@ -106,8 +107,10 @@ export function controls(picture: Picture, { show, change }: ControlEvents): HTM
       `${look.smallest}`,
       (smallest) => change({ smallest: Number(smallest) }),
     ),
-    checkField('Inverted: what ran, then who called it', view.isInverted, (isInverted) =>
-      show({ isInverted }),
+    checkField(
+      `Inverted: what ${picture.words.isTime ? 'ran' : 'allocated'}, then who called it`,
+      view.isInverted,
+      (isInverted) => show({ isInverted }),
     ),
     checkField('Inner functions of Node.js folded', view.isFolded, (isFolded) => show({ isFolded })),
     checkField('Begin at the bottom', look.isRootBelow, (isRootBelow) => change({ isRootBelow })),

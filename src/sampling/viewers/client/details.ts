@@ -54,7 +54,7 @@ function kindOf({ kind, cog, package: pack }: Label): string {
 function measuredText(picture: Picture, measured: Measured): string {
   const samples = picture.samplesOf(measured);
   const share = withError(picture.shareOf(measured), samples, picture.samplesOf(picture.tree.root));
-  return `${duration(picture.widthOf(measured))}, ${share}, ${plural(samples, 'sample')}`;
+  return `${picture.words.amount(picture.widthOf(measured))}, ${share}, ${plural(samples, 'sample')}`;
 }
 
 function comparedRows(picture: Picture, node: TreeNode): [string, string][] {

@@ -100,20 +100,21 @@ function showCrumbs(): void {
 }
 
 function showStatus(): void {
-  const { tree, look, view, recorded } = picture;
+  const { tree, look, view, recorded, words } = picture;
   const whole = picture.widthOf(tree.root);
   const samples = picture.samplesOf(tree.root);
   const ofUs = look.side === 'gone' ? recorded.baseWeightUs : recorded.weightUs;
   const small =
     look.smallest === 0 ? '' : ` What is under ${percent(look.smallest)} of the picture is drawn as one box.`;
-  status.textContent = `${MODES[view.mode].title}. ${plural(samples, 'sample')}, ${duration(whole)} of ${duration(ofUs)} recorded.${small}`;
+  const of = words.isTime ? `${MODES[view.mode].title}. ` : '';
+  status.textContent = `${of}${plural(samples, 'sample')}, ${words.amount(whole)} of ${words.amount(ofUs)} ${words.isTime ? 'recorded' : 'sampled'}.${small}`;
   empty.hidden = samples > 0;
   empty.textContent =
     recorded.count + recorded.baseCount === 0
       ? 'There are no samples: nothing was recorded here.'
       : look.side === 'gone'
         ? 'Nothing is gone: all that was there before is there now.'
-        : 'All of the time that was recorded is left out: choose “Wall” to see it, or another cog or thread.';
+        : words.leftOut;
 }
 
 function showFound(): void {
@@ -127,7 +128,7 @@ function showFound(): void {
   foundText.textContent =
     found.labelCount === 0
       ? 'nothing found'
-      : `${plural(found.labelCount, 'function')}, ${share} of the time`;
+      : `${plural(found.labelCount, 'function')}, ${share} of ${picture.words.whole}`;
 }
 
 function showSide(): void {

@@ -6,6 +6,7 @@ import { type Found, find, matcher } from './search.ts';
 import { type Stacks, stacksOf, type View } from './stacks.ts';
 import { shown } from './text.ts';
 import { type Measured, pathTo, Tree, type TreeNode } from './tree.ts';
+import { type Words, wordsOf } from './words.ts';
 
 export interface Look {
   readonly colourBy: ColourBy;
@@ -34,6 +35,7 @@ const GREAT_CHANGE = 0.25;
 /** What is drawn, and all that follows from what the person chose. It knows of no page. */
 export class Picture {
   readonly model: Model;
+  readonly words: Words;
   view = FIRST_VIEW;
   look: Look;
   query = '';
@@ -47,6 +49,7 @@ export class Picture {
 
   constructor(model: Model) {
     this.model = model;
+    this.words = wordsOf(model);
     this.look = { colourBy: 'cog', isRootBelow: false, smallest: model.smallestShare, side: 'now' };
     this.#build([]);
   }

@@ -27,11 +27,11 @@ const LOOP_COLOURS = {
 export function sidebarSections(picture: Picture, events: SidebarEvents): readonly HTMLElement[] {
   return [
     ...(picture.isComparison ? [] : [legendSection(picture)]),
-    section('The loop', ...loopPart(picture)),
+    ...(picture.words.isTime ? [section('The loop', ...loopPart(picture))] : []),
     section('Cogs', ...cogRows(picture, events)),
-    section('Commands, listeners, tasks', ...targetRows(picture, events)),
-    section('Functions by their own time', ...functionRows(picture, events)),
-    section('The recording', ...runFacts(picture)),
+    ...(picture.words.isTime ? [section('Commands, listeners, tasks', ...targetRows(picture, events))] : []),
+    section(picture.words.functions, ...functionRows(picture, events)),
+    section(picture.words.isTime ? 'The recording' : 'The sample', ...runFacts(picture)),
   ];
 }
 
@@ -85,7 +85,7 @@ function stallRows({ model, view }: Pick<Picture, 'model' | 'view'>): HTMLElemen
   ];
 }
 
-function cogRows({ model, view }: Picture, { filterCog }: SidebarEvents): HTMLElement[] {
+function cogRows({ model, view, words }: Picture, { filterCog }: SidebarEvents): HTMLElement[] {
   const times = cogTimes(model, view);
   const whole = times.reduce((sum, { measured }) => sum + measured.weightUs, 0);
   if (whole === 0) return [nothingHere()];
@@ -97,7 +97,7 @@ function cogRows({ model, view }: Picture, { filterCog }: SidebarEvents): HTMLEl
       const colour = cog === '' ? '#8c95a5' : cogColour(model, cog);
       const figures = withError(share, measured.count, samples);
       const line = [
-        row(swatch(colour), shown(name, 60), figures, duration(measured.weightUs)),
+        row(swatch(colour), shown(name, 60), figures, words.amount(measured.weightUs)),
         bar(share, colour),
       ];
       if (cog === '') return h('div', { class: 'entry' }, ...line);
@@ -159,7 +159,7 @@ function limited<T>(items: readonly T[], draw: (item: T) => HTMLElement): HTMLEl
   return rows;
 }
 
-function runFacts({ model, view }: Picture): HTMLElement[] {
+function runFacts({ model, view, words }: Picture): HTMLElement[] {
   return model.runs
     .map((run, index) => {
       const threads = model.threads.filter((thread) => thread.run === index);
@@ -177,8 +177,11 @@ function runFacts({ model, view }: Picture): HTMLElement[] {
         if (model.threads[thread]!.run === index) samples += model.cells.count[cell]!;
       }
       const missed = threads.reduce((sum, thread) => sum + thread.missed, 0);
-      facts.push(
-        ['Samples', `${count(samples)}, one each ${duration(run.intervalUs)} asked for`],
+      facts.push([
+        'Samples',
+        `${count(samples)}, one each ${words.amount(run.intervalUs)}${words.isTime ? ' asked for' : ''}`,
+      ]);
+      const aboutTime: [string, string][] = [
         [
           'Efficiency',
           samples + missed === 0 ? '–' : `${percent(samples / (samples + missed))} of the samples asked for`,
@@ -191,7 +194,8 @@ function runFacts({ model, view }: Picture): HTMLElement[] {
             .map((thread) => shown(threadName(thread), 60))
             .join('; '),
         ],
-      );
+      ];
+      if (words.isTime) facts.push(...aboutTime);
       const title = model.runs.length === 1 ? '' : index === 0 ? 'Before' : 'Now';
       return h(
         'div',

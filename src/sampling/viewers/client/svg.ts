@@ -3,7 +3,7 @@ import { inkOn } from './colours.ts';
 import type { Layout } from './layout.ts';
 import type { Picture } from './picture.ts';
 import { shown } from './text.ts';
-import { duration, percent } from './units.ts';
+import { percent } from './units.ts';
 
 const EXPORT_WIDTH_PX = 1_200;
 const EXPORT_ROW_PX = 18;
@@ -53,7 +53,7 @@ function titleOf(picture: Picture, box: Layout['boxes'][number]): string {
   const label = picture.labelOf(box.node);
   const place = label === undefined || label.file === '' ? '' : ` (${shown(label.file)}:${label.line})`;
   const total = picture.widthOf(box.node);
-  return `${picture.nameOf(box.node)}${place}: ${duration(total)}, ${percent(picture.shareOf(box.node))}`;
+  return `${picture.nameOf(box.node)}${place}: ${picture.words.amount(total)}, ${percent(picture.shareOf(box.node))}`;
 }
 
 function cut(texts: readonly string[], letters: number): string {

@@ -8,9 +8,25 @@ const UNITS = [
 
 /** Such as `87 µs`, `4.21 ms`, `1.2 s`. */
 export function duration(us: number): string {
-  const size = Math.abs(us);
-  const { unit, us: perUnit } = UNITS.find((known) => size >= known.us * 0.9995) ?? { unit: 'µs', us: 1 };
+  const of = Math.abs(us);
+  const { unit, us: perUnit } = UNITS.find((known) => of >= known.us * 0.9995) ?? { unit: 'µs', us: 1 };
   return `${digits(us / perUnit)} ${unit}`;
+}
+
+const BYTES = [
+  { unit: 'GiB', bytes: 2 ** 30 },
+  { unit: 'MiB', bytes: 2 ** 20 },
+  { unit: 'KiB', bytes: 2 ** 10 },
+] as const;
+
+/** Such as `640 B`, `4.21 MiB`. */
+export function byteSize(bytes: number): string {
+  const of = Math.abs(bytes);
+  const { unit, bytes: perUnit } = BYTES.find((known) => of >= known.bytes * 0.9995) ?? {
+    unit: 'B',
+    bytes: 1,
+  };
+  return `${digits(bytes / perUnit)} ${unit}`;
 }
 
 /** Such as `42 %`, `1.3 %`, `0.04 %`. */
@@ -31,9 +47,9 @@ export function plural(value: number, noun: string): string {
 }
 
 function digits(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0) return '0';
-  const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  const of = Math.abs(value);
+  if (of === 0) return '0';
+  const decimals = of >= 99.95 ? 0 : of >= 9.995 ? 1 : 2;
   return value.toFixed(decimals).replace(/\.0+$|(\.\d*[1-9])0+$/, '$1');
 }
 
