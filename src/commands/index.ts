@@ -8,6 +8,8 @@ import { delta } from './delta.ts';
 import { detach } from './detach.ts';
 import { growth } from './heap-growth.ts';
 import { objects } from './heap-objects.ts';
+import { sample } from './heap-sample.ts';
+import { sources } from './heap-sources.ts';
 import { help } from './help.ts';
 import { inflight } from './inflight.ts';
 import { inspect } from './inspect.ts';
@@ -48,5 +50,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   cleanup,
   growth,
   objects,
+  sample,
+  sources,
   caches,
 ];

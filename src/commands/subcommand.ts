@@ -10,7 +10,7 @@ export const OPTION = { string: 3, integer: 4, boolean: 5, number: 10, attachmen
 export const GROUPS = [
   { name: 'rules', description: 'What is timed, and how' },
   { name: 'data', description: 'What was recorded: export, import, clear' },
-  { name: 'heap', description: 'What grows in memory, and what its objects look like' },
+  { name: 'heap', description: 'What grows in memory, who allocates it, and what its objects look like' },
   { name: 'runtime', description: 'What the running bot keeps' },
 ] as const satisfies readonly { name: string; description: string }[];
 

@@ -89,6 +89,11 @@ export function formatBytes(bytes: number): string {
   return `${Math.round(bytes)} B`;
 }
 
+/** Such as `+1.2 MiB` and `−640 B`. */
+export function signedBytes(bytes: number): string {
+  return `${bytes < 0 ? '−' : '+'}${formatBytes(Math.abs(bytes))}`;
+}
+
 function threeDigits(value: number): string {
   if (value === 0) return '0';
   const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;

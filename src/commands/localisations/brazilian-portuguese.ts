@@ -190,7 +190,7 @@ export const brazilianPortuguese: Texts = {
     description: 'Remover agora as medições expiradas; isso também é feito automaticamente',
   },
 
-  heap: { name: 'heap', description: 'O que cresce na memória e como são os seus objetos' },
+  heap: { name: 'heap', description: 'O que cresce na memória, quem o aloca e como são os seus objetos' },
   'heap growth': {
     name: 'crescimento',
     description:
@@ -215,6 +215,42 @@ export const brazilianPortuguese: Texts = {
     description: 'O nome da classe, como Message ou InteractionCollector',
   },
   'heap objects.limit': { name: 'quantidade', description: 'Quantos, até 1000 (padrão: 50)' },
+  'heap sample': {
+    name: 'amostra',
+    description: 'Ver quais cogs, linhas e funções alocam o que fica na memória, ou tudo',
+  },
+  'heap sample.duration': {
+    name: 'duração',
+    description: 'Segundos, até 600 (padrão: 60); com um alvo, quanto tempo esperar por ele',
+  },
+  'heap sample.target': { name: 'alvo', description: 'Só durante uma chamada dele, do início até terminar' },
+  'heap sample.interval': {
+    name: 'intervalo',
+    description: 'Bytes de um objeto amostrado ao seguinte; 1 é tudo, e lento (padrão: 32768)',
+  },
+  'heap sample.churn': {
+    name: 'descartado',
+    description: 'Contar também o que no fim é lixo (padrão: só o que ainda vive)',
+  },
+  'heap sample.warmup': {
+    name: 'aquecimento',
+    description: 'Deixar passar antes tantos segundos, ou chamadas do alvo (padrão: 0)',
+  },
+  'heap sources': {
+    name: 'origens',
+    description: 'Ver quais linhas de quais cogs deixam novos objetos, intervalo após intervalo',
+  },
+  'heap sources.action': {
+    name: 'ação',
+    description: 'Iniciar ou parar a observação (padrão: mostrar o que foi encontrado)',
+  },
+  'heap sources.action=start': { name: 'iniciar' },
+  'heap sources.action=stop': { name: 'parar' },
+  'heap sources.interval': {
+    name: 'intervalo',
+    description: 'Segundos de um olhar ao seguinte, de 5 a 3600 (padrão: 30)',
+  },
+  'heap sources.max': { name: 'máximo', description: 'Quantas origens são mostradas, até 30 (padrão: 5)' },
 
   runtime: { name: 'execução', description: 'O que o bot guarda enquanto é executado' },
   'runtime caches': {

@@ -197,7 +197,10 @@ export const french: Texts = {
     description: 'Supprimer maintenant les mesures expirées ; cela se fait aussi automatiquement',
   },
 
-  heap: { name: 'tas', description: 'Ce qui grossit en mémoire, et à quoi ressemblent ses objets' },
+  heap: {
+    name: 'tas',
+    description: 'Ce qui grossit en mémoire, qui l’alloue, et à quoi ressemblent ses objets',
+  },
   'heap growth': {
     name: 'croissance',
     description:
@@ -222,6 +225,48 @@ export const french: Texts = {
     description: 'Le nom de la classe, par exemple Message ou InteractionCollector',
   },
   'heap objects.limit': { name: 'nombre', description: 'Combien, 1000 au plus (par défaut : 50)' },
+  'heap sample': {
+    name: 'échantillon',
+    description: 'Voir quels cogs, lignes et fonctions allouent ce qui reste en mémoire, ou tout',
+  },
+  'heap sample.duration': {
+    name: 'durée',
+    description: 'Secondes, 600 au plus (par défaut : 60) ; avec une cible, le temps d’attente',
+  },
+  'heap sample.target': {
+    name: 'cible',
+    description: 'Seulement pendant un appel de celle-ci, de son début à sa fin',
+  },
+  'heap sample.interval': {
+    name: 'intervalle',
+    description: 'Octets d’un objet échantillonné au suivant ; 1 : tout, lentement (par défaut : 32768)',
+  },
+  'heap sample.churn': {
+    name: 'éphémères',
+    description: 'Compter aussi ce qui est libéré à la fin (par défaut : seulement ce qui vit encore)',
+  },
+  'heap sample.warmup': {
+    name: 'préchauffe',
+    description: 'Laisser passer d’abord autant de secondes ou d’appels de la cible (par défaut : 0)',
+  },
+  'heap sources': {
+    name: 'origines',
+    description: 'Voir quelles lignes de quels cogs laissent de nouveaux objets, intervalle après intervalle',
+  },
+  'heap sources.action': {
+    name: 'opération',
+    description: 'Démarrer ou arrêter la surveillance (par défaut : montrer ce qui a été trouvé)',
+  },
+  'heap sources.action=start': { name: 'démarrer' },
+  'heap sources.action=stop': { name: 'arrêter' },
+  'heap sources.interval': {
+    name: 'intervalle',
+    description: 'Secondes d’un regard au suivant, de 5 à 3600 (par défaut : 30)',
+  },
+  'heap sources.max': {
+    name: 'maximum',
+    description: 'Combien de sources sont montrées, 30 au plus (par défaut : 5)',
+  },
 
   runtime: { name: 'exécution', description: 'Ce que le bot garde pendant son exécution' },
   'runtime caches': {

@@ -197,7 +197,7 @@ export const german: Texts = {
     description: 'Abgelaufene Messwerte jetzt entfernen; das geschieht auch von selbst',
   },
 
-  heap: { name: 'heap', description: 'Was im Speicher wächst und wie seine Objekte aussehen' },
+  heap: { name: 'heap', description: 'Was im Speicher wächst, wer es anlegt und wie seine Objekte aussehen' },
   'heap growth': {
     name: 'wachstum',
     description: 'Zeigen, was wächst: Caches, Listener, Timer, Sockets, Aufrufe; und seit welchem Neuladen',
@@ -221,6 +221,48 @@ export const german: Texts = {
     description: 'Der Name der Klasse, etwa Message oder InteractionCollector',
   },
   'heap objects.limit': { name: 'anzahl', description: 'Wie viele, bis zu 1000 (Standard: 50)' },
+  'heap sample': {
+    name: 'stichprobe',
+    description: 'Anzeigen, welche Cogs, Zeilen und Funktionen anlegen, was im Speicher bleibt, oder alles',
+  },
+  'heap sample.duration': {
+    name: 'dauer',
+    description: 'Sekunden, bis zu 600 (Standard: 60); mit einem Ziel, wie lange darauf gewartet wird',
+  },
+  'heap sample.target': {
+    name: 'ziel',
+    description: 'Nur während ein Aufruf davon läuft, vom Beginn bis er beendet ist',
+  },
+  'heap sample.interval': {
+    name: 'abstand',
+    description: 'Bytes von einem erfassten Objekt zum nächsten; 1 ist alles und langsam (Standard: 32768)',
+  },
+  'heap sample.churn': {
+    name: 'verworfenes',
+    description: 'Auch zählen, was am Ende Müll ist (Standard: nur, was noch lebt)',
+  },
+  'heap sample.warmup': {
+    name: 'vorlauf',
+    description: 'Erst so viele Sekunden oder Aufrufe des Ziels vergehen lassen (Standard: 0)',
+  },
+  'heap sources': {
+    name: 'quellen',
+    description: 'Anzeigen, welche Zeilen welcher Cogs von Intervall zu Intervall neue Objekte zurücklassen',
+  },
+  'heap sources.action': {
+    name: 'aktion',
+    description: 'Beobachtung starten oder beenden (Standard: zeigen, was gefunden wurde)',
+  },
+  'heap sources.action=start': { name: 'starten' },
+  'heap sources.action=stop': { name: 'beenden' },
+  'heap sources.interval': {
+    name: 'intervall',
+    description: 'Sekunden von einem Blick zum nächsten, von 5 bis 3600 (Standard: 30)',
+  },
+  'heap sources.max': {
+    name: 'höchstens',
+    description: 'Wie viele Quellen gezeigt werden, bis zu 30 (Standard: 5)',
+  },
 
   runtime: { name: 'laufzeit', description: 'Was der laufende Bot vorhält' },
   'runtime caches': {

@@ -183,7 +183,7 @@ export const japanese: Texts = {
     description: '保持期間を過ぎた計測結果を今すぐ削除します（自動でも削除されます）',
   },
 
-  heap: { name: 'ヒープ', description: 'メモリの中で増えているものと、オブジェクトの中身' },
+  heap: { name: 'ヒープ', description: 'メモリの中で増えているもの、その割り当て元、オブジェクトの中身' },
   'heap growth': {
     name: '増加',
     description:
@@ -199,6 +199,36 @@ export const japanese: Texts = {
   },
   'heap objects.type': { name: 'クラス', description: 'クラスの名前、たとえばMessageやInteractionCollector' },
   'heap objects.limit': { name: '件数', description: '表示する数、最大1000（省略時：50）' },
+  'heap sample': {
+    name: 'サンプル',
+    description: 'メモリに残るもの、またはすべてを割り当てたコグ・行・関数を表示',
+  },
+  'heap sample.duration': {
+    name: '時間',
+    description: '秒数、最大600（省略時：60）。対象を指定した場合は待つ時間',
+  },
+  'heap sample.target': { name: '対象', description: 'この対象の呼び出し1回が始まってから終わるまでだけ' },
+  'heap sample.interval': {
+    name: '間隔',
+    description: 'サンプルするオブジェクトの間隔（バイト）。1はすべてで、遅い（省略時：32768）',
+  },
+  'heap sample.churn': {
+    name: '一時分',
+    description: '終わりにはごみになったものも数える（省略時：残っているものだけ）',
+  },
+  'heap sample.warmup': {
+    name: '準備',
+    description: '始める前に待つ秒数、または対象の呼び出し回数（省略時：0）',
+  },
+  'heap sources': { name: '発生元', description: '間隔ごとに新しいオブジェクトを残していくコグと行を表示' },
+  'heap sources.action': {
+    name: '操作',
+    description: '監視の開始または停止（省略時：見つかったものを表示）',
+  },
+  'heap sources.action=start': { name: '開始' },
+  'heap sources.action=stop': { name: '停止' },
+  'heap sources.interval': { name: '間隔', description: '次に見るまでの秒数、5から3600まで（省略時：30）' },
+  'heap sources.max': { name: '最大', description: '表示する発生元の数、最大30（省略時：5）' },
 
   runtime: { name: 'ランタイム', description: '動作中のボットが保持しているもの' },
   'runtime caches': {

@@ -200,7 +200,10 @@ export const spanish: Texts = {
     description: 'Eliminar ahora las mediciones caducadas; también se hace automáticamente',
   },
 
-  heap: { name: 'heap', description: 'Lo que crece en la memoria y qué aspecto tienen sus objetos' },
+  heap: {
+    name: 'heap',
+    description: 'Lo que crece en la memoria, quién lo reserva y qué aspecto tienen sus objetos',
+  },
   'heap growth': {
     name: 'crecimiento',
     description: 'Ver qué crece: cachés, listeners, temporizadores, sockets, llamadas; y desde qué recarga',
@@ -224,6 +227,48 @@ export const spanish: Texts = {
     description: 'El nombre de la clase, como Message o InteractionCollector',
   },
   'heap objects.limit': { name: 'número', description: 'Cuántos, hasta 1000 (por defecto: 50)' },
+  'heap sample': {
+    name: 'muestra',
+    description: 'Ver qué cogs, líneas y funciones reservan lo que queda en memoria, o todo',
+  },
+  'heap sample.duration': {
+    name: 'duración',
+    description: 'Segundos, hasta 600 (por defecto: 60); con un objetivo, cuánto se le espera',
+  },
+  'heap sample.target': {
+    name: 'objetivo',
+    description: 'Solo mientras se ejecuta una llamada, desde que empieza hasta que termina',
+  },
+  'heap sample.interval': {
+    name: 'intervalo',
+    description: 'Bytes de un objeto muestreado al siguiente; 1 es todo, y lento (por defecto: 32768)',
+  },
+  'heap sample.churn': {
+    name: 'desechado',
+    description: 'Contar también lo que al final es basura (por defecto: solo lo que sigue vivo)',
+  },
+  'heap sample.warmup': {
+    name: 'previo',
+    description: 'Dejar pasar antes tantos segundos, o llamadas del objetivo (por defecto: 0)',
+  },
+  'heap sources': {
+    name: 'orígenes',
+    description: 'Ver qué líneas de qué cogs dejan objetos nuevos, intervalo tras intervalo',
+  },
+  'heap sources.action': {
+    name: 'acción',
+    description: 'Iniciar o detener la vigilancia (por defecto: mostrar lo encontrado)',
+  },
+  'heap sources.action=start': { name: 'iniciar' },
+  'heap sources.action=stop': { name: 'detener' },
+  'heap sources.interval': {
+    name: 'intervalo',
+    description: 'Segundos de una mirada a la siguiente, de 5 a 3600 (por defecto: 30)',
+  },
+  'heap sources.max': {
+    name: 'máximo',
+    description: 'Cuántos orígenes se muestran, hasta 30 (por defecto: 5)',
+  },
 
   runtime: { name: 'ejecución', description: 'Lo que el bot guarda mientras se ejecuta' },
   'runtime caches': {

@@ -18,8 +18,8 @@ export interface AllocationSource {
   readonly name: string;
   readonly file: string;
   readonly line: number;
-  /** The stack that most of it came by, the innermost function first: `name (file:line)`. */
-  readonly stack: readonly string[];
+  /** The stack that most of it came by, the innermost function first; up to 12. */
+  readonly stack: readonly { readonly name: string; readonly file: string; readonly line: number }[];
   /** What came in the last interval and is still there. */
   readonly newBytes: number;
   readonly uncertaintyBytes: number;
@@ -147,12 +147,12 @@ export class Cohorts {
     };
   }
 
-  #stackOf(node: number): string[] {
+  #stackOf(node: number): AllocationSource['stack'] {
     const { nodes } = this.#tree;
-    const stack: string[] = [];
+    const stack: AllocationSource['stack'][number][] = [];
     for (let at = node; at >= 0 && stack.length < MOST_FRAMES; at = nodes.parent[at]!) {
       const { name, file, line } = this.#frames[nodes.frame[at]!]!;
-      stack.push(file === '' ? name : `${name} (${file}:${line})`);
+      stack.push({ name, file, line });
     }
     return stack;
   }

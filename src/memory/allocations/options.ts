@@ -48,7 +48,7 @@ export interface SourceOptions {
 export const DURATION_MS = { min: 1_000, max: 600_000, default: 60_000 } as const;
 export const INTERVAL_BYTES = { min: 1, max: 2 ** 20, default: 2 ** 15 } as const;
 export const WARMUP_CALLS = { min: 0, max: 10_000, default: 0 } as const;
-const WARMUP_MS = { min: 0, max: 600_000, default: 0 } as const;
+export const WARMUP_MS = { min: 0, max: 600_000, default: 0 } as const;
 export const SOURCES_INTERVAL_MS = { min: 5_000, max: 3_600_000, default: 30_000 } as const;
 const SOURCES_INTERVAL_BYTES = { min: 2 ** 10, max: 2 ** 24, default: 2 ** 19 } as const;
 
@@ -97,7 +97,7 @@ export function resolveSourceOptions(options: SourceOptions): Required<SourceOpt
   };
 }
 
-export function wholeWithin(name: string, value: number | undefined, range: Range): number {
+function wholeWithin(name: string, value: number | undefined, range: Range): number {
   const found = within(name, value, range);
   if (!Number.isInteger(found)) throw new ProfilerError('INVALID_OPTION', name, 'must be a whole number');
   return found;

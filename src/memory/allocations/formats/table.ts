@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, plural } from '../../../render/units.ts';
+import { formatBytes, formatDuration, plural, signedBytes } from '../../../render/units.ts';
 import { functionName, functionPlace, inLine, percent } from '../../../sampling/formats/lines.ts';
 import type { AllocationFacts } from '../data.ts';
 import { type AllocatedBytes, type AllocationPlace, tablesOf } from '../tables.ts';
@@ -65,11 +65,6 @@ function factsOf(facts: AllocationFacts, all: AllocatedBytes): string[] {
     `Not in it: external memory ${signedBytes(facts.externalBytes)}, of that buffers ${signedBytes(facts.arrayBuffersBytes)}`,
     ...facts.notes.map(inLine),
   ];
-}
-
-/** Such as `+1.2 MiB` and `−640 B`. */
-export function signedBytes(bytes: number): string {
-  return `${bytes < 0 ? '−' : '+'}${formatBytes(Math.abs(bytes))}`;
 }
 
 function section(
