@@ -1,4 +1,5 @@
 import { acks } from './acks.ts';
+import { allocations } from './allocations.ts';
 import { answers } from './answers.ts';
 import { archive } from './archive.ts';
 import { attribution } from './attribution.ts';
@@ -46,6 +47,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   heapSnapshot,
   attribution,
   sampling,
+  allocations,
   conversions,
   cpuProfilersBench,
 ];

@@ -5,7 +5,7 @@ import type { AllocatedBytes, AllocationPlace } from '../../memory/allocations/t
 import type { ExpectedPause } from '../../memory/pause.ts';
 import { type Page, PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
-import { code, codeBlock, escaped, moment } from '../../render/text.ts';
+import { code, codeBlock, cutMiddle, escaped, moment } from '../../render/text.ts';
 import { formatBytes, formatDuration, formatSpan, plural, signedBytes } from '../../render/units.ts';
 import { placeFrom } from '../../sampling/views/place.ts';
 import { partOf } from '../pages/paged.ts';
@@ -71,11 +71,12 @@ export function sampleReport(
     text: [
       ...(tab === 'cogs' ? [] : (items as readonly AllocationPlace[]).map((row) => placeLine(row, rootDir))),
       ...(items.length === 0 ? ['Nothing was sampled.'] : []),
+      ...(tab === 'cogs' ? [] : ['']),
       `${target === undefined ? 'All that ran' : `While ${code(target)} ran`}, for ${formatDuration(durationMs)}, ${moment(startedAtEpochMs, 'R')}, by ${code(startedBy)}. The end held up the bot for ${formatDuration(pauseMs)}.`,
       ...notes.map(escaped),
       `-# ${[
         `${plural(all.samples, 'sampled object')}, one each ${formatBytes(report.intervalBytes)}; ±: what sampling leaves open, 19 times of 20.`,
-        `Buffers are not in it: external memory went by ${signedBytes(report.externalBytes)}, buffers by ${signedBytes(report.arrayBuffersBytes)}.`,
+        `Buffers are not in it: external memory changed by ${signedBytes(report.externalBytes)}, buffers by ${signedBytes(report.arrayBuffersBytes)}.`,
         'V8 records no types.',
         ...(target === undefined ? [] : ['What else ran meanwhile is told apart by its cog.']),
         ABOUT[tab],
@@ -118,7 +119,7 @@ const OWNERS: readonly Column<AllocationReport['cogs'][number]>[] = [
     head: 'cog',
     width: PHONE_WIDTH.content - 2 * (BYTES_WIDTH + 1),
     align: 'left',
-    text: ({ name }) => name,
+    text: ({ name }, width) => cutMiddle(name.replace(/^package /, 'npm '), width),
   },
   { head: 'bytes', width: BYTES_WIDTH, align: 'right', text: ({ bytes }) => formatBytes(bytes) },
   {

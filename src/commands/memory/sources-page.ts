@@ -32,7 +32,9 @@ export function sourcesDrawn(
       ...(problem === undefined ? [] : [`⚠ ${sentence(problem)}`]),
       ...(isEarly ? [`What is new is looked at each ${formatSpan(intervalMs)}.`] : []),
       ...shown.map((source, index) => sourceLine(source, index, rootDir)),
-      ...(stack === undefined ? [] : ['', `How ${code(stack.name)} came to it:`, stackText(stack, rootDir)]),
+      ...(stack === undefined
+        ? []
+        : ['', `The stack that most of ${code(stack.name)} came by:`, stackText(stack, rootDir)]),
       `-# ${aboutLooks(report)}`,
     ].join('\n'),
     footer: [
@@ -58,8 +60,8 @@ function sourceLine(source: AllocationSource, index: number, rootDir: string): s
   const where = place === '' ? code(name) : `${code(place)} ${code(name)}`;
   const left = leftBytes.slice(-MOST_INTERVALS).map((bytes) => formatBytes(bytes));
   return [
-    `${index + 1}. **${formatBytes(newBytes)}** ± ${formatBytes(uncertaintyBytes)} · ${where}, ${source.isCog ? 'cog ' : ''}${escaped(owner)}`,
-    ...(left.length > 1 ? [`   -# left of each interval: ${left.join(' → ')}`] : []),
+    `**${index + 1}. ${formatBytes(newBytes)}** ± ${formatBytes(uncertaintyBytes)} · ${where}, ${source.isCog ? 'cog ' : ''}${escaped(owner)}`,
+    ...(left.length > 1 ? [`-# left of each interval: ${left.join(' → ')}`] : []),
   ].join('\n');
 }
 
@@ -79,7 +81,7 @@ function aboutLooks(report: SourcesReport): string {
   return [
     `${since}, the last ${moment(atEpochMs, 'R')}; it held up the bot for ${formatDuration(pauseMs)}, all of them for ${formatDuration(allPausesMs)}.`,
     `One object each ${formatBytes(intervalBytes)} is sampled; ±: what that leaves open, 19 times of 20.`,
-    `Buffers are not in it: external memory went by ${signedBytes(externalBytes)} since the look before.`,
+    `Buffers are not in it: external memory changed by ${signedBytes(externalBytes)} since the look before.`,
   ].join(' ');
 }
 

@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AllocatedBytes, AllocationReport, Profiler } from '../../../src/index.ts';
+import { SampleMemory } from '../../../src/memory/allocations/sample-memory.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { livingTimers } from '../../fixtures/proxies.ts';
 import { profilerAlone } from '../../fixtures/recording.ts';
@@ -276,6 +277,22 @@ test.each([
     code: 'INVALID_OPTION',
     details: [name, expect.any(String)],
   });
+});
+
+test('a sample is refused where its memory is not free, with the numbers, and ends where it takes too much', async () => {
+  expect(() => SampleMemory.check(100 * 2 ** 20)).toThrow(
+    'A sample of allocations takes 128 MiB of memory to be looked at, and 100 MiB are free.',
+  );
+  const notes: string[] = [];
+  const note = await new Promise<string>((full) => {
+    // Any memory is too much.
+    new SampleMemory((said) => {
+      notes.push(said);
+      full(said);
+    }, Number.NEGATIVE_INFINITY);
+  });
+  expect(note).toMatch(/^It ended early: the samples took -?\d+ MiB\. Sample with a larger interval\.$/);
+  expect(notes).toHaveLength(1);
 });
 
 test('of many samples the latest are kept, and can be removed', async () => {
