@@ -22,7 +22,7 @@ async function interval({ leak = 0, hoard = 0 }: { leak?: number; hoard?: number
   for (let round = 0; round < 10; round++) {
     cogs.music.leak(leak / 10);
     await cogs.economy.hoard(hoard / 10);
-    cogs.waste.burn(300);
+    cogs.waste.burn(100);
     await turn();
   }
   await allocations.lookAtSources();
