@@ -1,4 +1,4 @@
-import { createStamps } from '../rest/stamps.ts';
+import { createStamps } from '../cog/stamps.ts';
 import type { RestObserver } from '../rest/watch.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import type { Received } from './received.ts';

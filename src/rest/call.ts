@@ -1,7 +1,7 @@
 import { monotonicNs } from '../cog/clock.ts';
+import { createStamps } from '../cog/stamps.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { Bucket } from './bucket.ts';
-import { createStamps } from './stamps.ts';
 
 /**
  * What a request waits for. At each moment exactly one of them holds, so that they add up to the whole.

@@ -1,9 +1,9 @@
 import { type Replacement, replaceMethod } from '../cog/replacement.ts';
+import { createStamps } from '../cog/stamps.ts';
 import type { AnyFunction } from '../cog/target.ts';
 import { Bucket } from './bucket.ts';
 import { callOfHeaders, callOfRoute, type RestCall } from './call.ts';
 import { shareMethod } from './shared-method.ts';
-import { createStamps } from './stamps.ts';
 
 /** What of the REST manager is looked at here. */
 export interface ManagerLike {

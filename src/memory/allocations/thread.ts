@@ -2,7 +2,6 @@ import { ownModule } from '../../own-files.ts';
 import { ConversionThread } from '../../sampling/conversion/conversion-thread.ts';
 import type { Work } from './work.ts';
 
-/** The compiled file has another ending than its source. */
 const WORKER = ownModule('memory/allocations/worker');
 
 /** The thread that `worker.ts` runs in: it starts with the first order, and ends when there was none for a while. */
