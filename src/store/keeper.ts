@@ -4,6 +4,7 @@ import type { Bucket } from './bucket.ts';
 import { Figures } from './figures.ts';
 import { coverEvenly, LEVELS, type Span } from './levels.ts';
 import type { MetricStore } from './metric-store.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { SealedRow } from './row.ts';
 import { inSlices } from './slices.ts';
 import { Timeline } from './timeline.ts';
@@ -22,9 +23,10 @@ export interface Source {
  * is being moved would else be missed, or count twice.
  */
 export class Keeper {
+  /** Waits until nothing else is going on, and holds off what comes meanwhile. */
+  readonly exclusively = oneAtATime();
   readonly #source: Source;
   #archive: Archive | undefined;
-  #last: Promise<unknown> = Promise.resolve();
   #flushing: Promise<void> | undefined;
   /** Calls in the open minute when it was last put into the archive. */
   #callsPut: readonly [minute: number, calls: number] = [-1, 0];
@@ -54,13 +56,6 @@ export class Keeper {
       this.#archive = archive;
       this.#callsPut = [-1, 0];
     });
-  }
-
-  /** Waits until nothing else is going on, and holds off what comes meanwhile. */
-  exclusively<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(act, act);
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 
   /**

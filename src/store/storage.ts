@@ -13,6 +13,7 @@ import type { OriginId } from './heaviest/heaviest.ts';
 import { Keeper, type Source } from './keeper.ts';
 import { flushBeforeEnd } from './last-flush.ts';
 import { coverEvenly, endOf, startOf } from './levels.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { ALL, decodeSettings, encodeSettings, Forgotten, type Settings } from './settings.ts';
 import { StoreError } from './store-error.ts';
 import { Timeline } from './timeline.ts';
@@ -87,6 +88,13 @@ export class Storage {
   #shard: Shard | undefined;
   /** The store that outlives the process, where there is one. */
   #lasting: Backing | undefined;
+  /** While it is being opened. */
+  #opening: Promise<void> | undefined;
+  /**
+   * Flushes may overlap, and moves of the archive must not: the second of two would find in the store what the first
+   * has just taken there, and add it once more.
+   */
+  readonly #move = oneAtATime();
   #settings: Omit<Settings, 'forgotten' | 'erasures'>;
   /** The rules that the code has set. */
   #givenRules: RulesData;
@@ -171,9 +179,13 @@ export class Storage {
     let problem: unknown;
     const attempt = (act: () => Promise<void>) => again(act).catch((error) => (problem ??= error));
     await attempt(() => this.#syncSettings());
-    await attempt(() => this.#openArchive());
+    await attempt(() => this.#move(() => this.#openArchive()));
     // A store that is not there yet must not keep figures from being packed up.
-    if (this.#keeper.archive === undefined) await attempt(() => this.#switchTo(this.#memory));
+    await attempt(() =>
+      this.#move(async () => {
+        if (this.#keeper.archive === undefined) await this.#switchTo(this.#memory);
+      }),
+    );
     await attempt(() => this.#keeper.flush());
     await attempt(async () => void (await this.#eraser.pass()));
     if (problem === undefined) this.#healed();
@@ -250,7 +262,7 @@ export class Storage {
     this.#change({ save, isErased });
     await this.flush();
     // Those that run do so as well, once they hear of it; others may never.
-    if (!save && isErased) await this.#eraseLasting(others);
+    if (!save && isErased) await this.#move(() => this.#eraseLasting(others));
   }
 
   /** Keeps figures for so long: what is older is removed at once, what is there stays for longer. */
@@ -276,7 +288,7 @@ export class Storage {
     this.#keeper.archive?.erase();
     this.#change({});
     await this.flush();
-    await this.#eraseLasting(others);
+    await this.#move(() => this.#eraseLasting(others));
   }
 
   /**
@@ -477,12 +489,21 @@ export class Storage {
   }
 
   async #openLasting(): Promise<void> {
-    this.#lasting ??= await openBacking(this.#options.storeOf(this.#shard!.application), {
+    if (this.#lasting !== undefined) return;
+    // Two that ask at once are to find the same one.
+    this.#opening ??= openBacking(this.#options.storeOf(this.#shard!.application), {
       onSetAside: (path, reason) =>
         this.#options.warn(
           `The store could not be read (${reason}): it is now ${path}, and a new one begins.`,
         ),
-    });
+    })
+      .then((backing) => {
+        this.#lasting = backing;
+      })
+      .finally(() => {
+        this.#opening = undefined;
+      });
+    await this.#opening;
   }
 
   /** Sees to it that the archive is where the settings want it. */
