@@ -1,7 +1,8 @@
 import type { Stack } from './cog/error-stack.ts';
 import type { StackText } from './frameworks/stack-text.ts';
+import type { Books } from './store/books.ts';
+import type { KeptCalls } from './store/call-samples.ts';
 import { type Failure, MOST_GROUPS, OTHER_ERRORS, type StackGroup } from './store/failures.ts';
-import type { Books, KeptCalls } from './store/metric-store.ts';
 import type { Outcome } from './store/row.ts';
 
 /** One run of a target, as it is kept: without arguments, results or who asked for it. */

@@ -1,5 +1,5 @@
 import type { Context, Contexts } from '../context/contexts.ts';
-import type { Books } from '../store/metric-store.ts';
+import type { Books } from '../store/books.ts';
 import { monotonicNs } from './clock.ts';
 import { failureOf } from './error-kind.ts';
 import { isPlainPromise } from './plain-promise.ts';

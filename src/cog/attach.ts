@@ -1,4 +1,4 @@
-import type { Books } from '../store/metric-store.ts';
+import type { Books } from '../store/books.ts';
 import { goAside } from './aside.ts';
 import { monotonicNs } from './clock.ts';
 import { isPlainPromise } from './plain-promise.ts';

@@ -1,4 +1,4 @@
-import type { Books } from '../store/metric-store.ts';
+import type { Books } from '../store/books.ts';
 
 /** How many calls go untimed between two that are timed, level by level: each, 1 in 8, 1 in 64, 1 in 512. */
 const GAPS = [0, 7, 63, 511] as const;

@@ -1,4 +1,4 @@
-import type { Books } from '../store/metric-store.ts';
+import type { Books } from '../store/books.ts';
 
 /** Who held it for less did not keep anybody waiting. */
 export const LEAST_HOLD_NS = 5e6;

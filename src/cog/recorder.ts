@@ -1,6 +1,8 @@
 import type { Context, Contexts } from '../context/contexts.ts';
+import type { Books } from '../store/books.ts';
+import type { KeptCalls } from '../store/call-samples.ts';
 import type { CallOrigins } from '../store/heaviest/heaviest.ts';
-import type { Books, KeptCalls, MetricStore } from '../store/metric-store.ts';
+import type { MetricStore } from '../store/metric-store.ts';
 import { NS_PER_MS, OUTCOMES } from '../store/row.ts';
 import { epochOffsetMs, monotonicNs } from './clock.ts';
 import { errorKind, failureOf, isAbort } from './error-kind.ts';
@@ -233,7 +235,7 @@ export class Recorder {
     const books = this.store.booksOf(targetId);
     if (books === undefined) return undefined;
     books.failures?.readStacks(this.#read, () => true);
-    return { calls: this.store.samples(targetId)!, books };
+    return { calls: this.store.calls.of(books), books };
   }
 
   /** Stops the timer; a later `open` starts it again. */
@@ -268,8 +270,8 @@ export class Recorder {
     const startedAtEpochMs = this.#offsetMs + startedAtNs / NS_PER_MS;
     const known = from?.erasures === this.store.erasures ? from : undefined;
     this.store.add(books.index, startedAtEpochMs, durationNs, outcome, known);
-    if (outcome === ERROR) this.store.addErrorKind(books, kind);
-    this.store.addFailure(books, startedAtEpochMs, durationNs, outcome, kind, error);
+    if (outcome === ERROR) books.addErrorKind(kind);
+    this.store.calls.addFailure(books, startedAtEpochMs, durationNs, outcome, kind, error);
   }
 
   /** A call that is over, or has returned a promise, so that it is not on the loop any more. */
@@ -292,7 +294,7 @@ export class Recorder {
 
   #readStacks(): void {
     const endNs = monotonicNs() + STACKS_MS * NS_PER_MS;
-    this.store.readStacks(this.#read, () => monotonicNs() < endNs);
+    this.store.calls.readStacks(this.#read, () => monotonicNs() < endNs);
   }
 
   #turn(atNs: number): void {

@@ -1,5 +1,5 @@
+import type { Books } from '../store/books.ts';
 import type { CallOrigins } from '../store/heaviest/heaviest.ts';
-import type { Books } from '../store/metric-store.ts';
 
 /** How many are known one by one: some 4 MB of calls that never settle. */
 const MOST_KNOWN = 16_384;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { monotonicNs } from '../cog/clock.ts';
-import type { Books } from '../store/metric-store.ts';
+import type { Books } from '../store/books.ts';
 import type { Outcome } from '../store/row.ts';
 import { LoopRuns } from './loop-runs.ts';
 import { isSocket } from './sockets.ts';

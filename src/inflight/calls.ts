@@ -1,7 +1,7 @@
 import { monotonicNs } from '../cog/clock.ts';
 import type { Origin } from '../cog/origins.ts';
 import type { Followed, Unsettled } from '../cog/unsettled.ts';
-import type { Books } from '../store/metric-store.ts';
+import type { Books } from '../store/books.ts';
 import { NS_PER_MS } from '../store/row.ts';
 import { NEVER_STUCK_BEFORE_MS, stuckAfterMs, type Usual } from './stuck.ts';
 import { type FoundWait, told, type Wait, type WaitSource, waitsOfCall } from './waits.ts';

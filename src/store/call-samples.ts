@@ -1,4 +1,6 @@
-import type { Failure, Failures } from './failures.ts';
+import type { Stack } from '../cog/error-stack.ts';
+import type { Books } from './books.ts';
+import { type FailedCall, Failure, Failures } from './failures.ts';
 import { withRoom } from './live-rows.ts';
 import { NS_PER_MS, OUTCOMES, type Outcome } from './row.ts';
 
@@ -10,6 +12,16 @@ export interface KeptCall {
   readonly outcome: Outcome;
   /** Undefined where it is not known. */
   readonly failure?: Failure | undefined;
+}
+
+/** The single calls of one target that are kept. */
+export interface KeptCalls {
+  /** Newest first. */
+  readonly latest: readonly KeptCall[];
+  /** Slowest first. */
+  readonly slowest: readonly KeptCall[];
+  /** Newest first. */
+  readonly failed: readonly FailedCall[];
 }
 
 const LATEST = 32;
@@ -28,9 +40,14 @@ const LATEST_AT = 3;
 const SLOWEST_AT = LATEST_AT + LATEST * FIELDS;
 const NUMBERS = SLOWEST_AT + SLOWEST * FIELDS;
 
-/** Each target's 32 latest and 8 slowest calls since it was attached, by its index: 664 bytes that never grow. */
+/**
+ * Each target's 32 latest and 8 slowest calls since it was attached, by its index: 664 bytes that never grow. What
+ * failed calls failed with is in the books of the target.
+ */
 export class CallSamples {
   #calls = new Float64Array(0);
+  /** Whose failed calls have stacks that were not read yet; who has waited longest comes first. */
+  readonly #unread = new Set<Books>();
 
   /** Makes room for the indices below `targets`. */
   reserve(targets: number): void {
@@ -77,14 +94,45 @@ export class CallSamples {
     );
   }
 
-  /** The places of the call that was added last: none where it took less than the threshold. */
-  placesOfLast(index: number, startedAtEpochMs: number): number[] {
-    const latest = (this.#calls[index * NUMBERS + SEEN]! - 1) & (LATEST - 1);
-    if (this.#calls[callAt(index, latest)] !== startedAtEpochMs) return [];
-    for (let place = LATEST; place < LATEST + SLOWEST; place++) {
-      if (this.#calls[callAt(index, place)] === startedAtEpochMs) return [latest, place];
+  /** The single calls of a target. */
+  of({ index, failures }: Books): KeptCalls {
+    return {
+      latest: this.latest(index, failures),
+      slowest: this.slowest(index, failures),
+      failed: failures?.latest ?? [],
+    };
+  }
+
+  /**
+   * Keeps what the call failed with that was added last.
+   * @param kind class and code of what was thrown
+   */
+  addFailure(
+    books: Books,
+    startedAtEpochMs: number,
+    durationNs: number,
+    outcome: number,
+    kind: string,
+    thrown: unknown,
+  ): void {
+    const durationMs = durationNs / NS_PER_MS;
+    const failure = new Failure(kind, OUTCOMES[outcome]!, startedAtEpochMs + durationMs, thrown);
+    const places = this.#placesOfLast(books.index, startedAtEpochMs);
+    const call = places.length === 0 ? undefined : { startedAtEpochMs, durationMs };
+    books.failures ??= new Failures();
+    books.failures.add(failure, call, places);
+    this.#unread.add(books);
+  }
+
+  /**
+   * Reads the stacks of what was thrown. To be called now and then.
+   * @param mayGoOn whether there is time for one more
+   */
+  readStacks(read: (error: unknown) => Stack, mayGoOn: () => boolean): void {
+    for (const books of this.#unread) {
+      if (books.failures?.readStacks(read, mayGoOn) === false) return;
+      this.#unread.delete(books);
     }
-    return [latest];
   }
 
   /** From now on, calls that take less than this are not kept. */
@@ -101,6 +149,16 @@ export class CallSamples {
 
   get sizeBytes(): number {
     return this.#calls.byteLength;
+  }
+
+  /** The places of the call that was added last: none where it took less than the threshold. */
+  #placesOfLast(index: number, startedAtEpochMs: number): number[] {
+    const latest = (this.#calls[index * NUMBERS + SEEN]! - 1) & (LATEST - 1);
+    if (this.#calls[callAt(index, latest)] !== startedAtEpochMs) return [];
+    for (let place = LATEST; place < LATEST + SLOWEST; place++) {
+      if (this.#calls[callAt(index, place)] === startedAtEpochMs) return [latest, place];
+    }
+    return [latest];
   }
 
   #quickest(base: number): number {

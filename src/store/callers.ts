@@ -1,4 +1,4 @@
-import type { Books } from './metric-store.ts';
+import type { Books } from './books.ts';
 
 const MOST_KNOWN = 8;
 

@@ -50,9 +50,9 @@ export class Keeper {
       const former = this.#archive;
       if (replace) archive.erase();
       // Both archives may have a part of a minute that is not over: what is in memory goes to the next one.
-      const isInMemory = ({ level, index }: Span) => level.name === MINUTE.name && store.isWhole(index);
+      const isInMemory = ({ level, index }: Span) => level.name === MINUTE.name && store.held.isWhole(index);
       if (former !== undefined) await archive.copy(former, isInMemory);
-      store.disown();
+      store.held.disown();
       this.#archive = archive;
       this.#callsPut = [-1, 0];
     });
@@ -84,7 +84,7 @@ export class Keeper {
     const { store } = this.#source;
     const place = this.#archive!.placeOf(span);
     // What is in memory would be written over it.
-    if (place.level === MINUTE && store.isHeld(place.index)) store.adopt(place.index, bucket);
+    if (place.level === MINUTE && store.isHeld(place.index)) store.held.adopt(place.index, bucket);
     else await this.#archive!.add(place, bucket);
   }
 
@@ -171,7 +171,7 @@ export class Keeper {
     }
     // What was taken in of a minute while something was being forgotten may have it still.
     const { remainder } = archive;
-    if (remainder !== undefined) store.retain(remainder);
+    if (remainder !== undefined) store.held.retain(remainder);
     await archive.purge();
     const oldest = Math.min(store.minute, ...store.heldMinutes());
     await archive.rollUp(oldest, Date.now());
@@ -186,11 +186,11 @@ export class Keeper {
       // Its hour has been put together already. That is added to, once.
       if (isOpen) return;
       await archive.add(archive.placeOf(spanOf(minute)), await this.#bucketOf(minute));
-      store.release(minute);
+      store.held.release(minute);
       return;
     }
-    if (!store.isWhole(minute)) {
-      store.adopt(minute, this.#hasAll(minute) ? undefined : await archive.get(spanOf(minute)));
+    if (!store.held.isWhole(minute)) {
+      store.held.adopt(minute, this.#hasAll(minute) ? undefined : await archive.get(spanOf(minute)));
     }
     const calls = store.callsIn(minute);
     const [minutePut, callsPut] = this.#callsPut;
@@ -198,7 +198,7 @@ export class Keeper {
     await archive.put(minute, await this.#bucketOf(minute));
     this.#callsPut = [minute, calls];
     // A clock set back may have made it the open one again.
-    if (!isOpen && minute !== store.minute && store.callsIn(minute) === calls) store.release(minute);
+    if (!isOpen && minute !== store.minute && store.callsIn(minute) === calls) store.held.release(minute);
   }
 
   async #bucketOf(minute: number): Promise<Bucket> {
@@ -216,7 +216,9 @@ export class Keeper {
   /** Whether nothing of a minute is archived that is not in memory too. */
   #hasAll(minute: number): boolean {
     const archive = this.#archive;
-    return archive === undefined || this.#source.store.isWhole(minute) || minute >= archive.complete.minute;
+    return (
+      archive === undefined || this.#source.store.held.isWhole(minute) || minute >= archive.complete.minute
+    );
   }
 }
 

@@ -174,7 +174,7 @@ export class Storage {
 
   /** Archives what is new, and learns what other shards have set. Never rejects. */
   async flush(): Promise<void> {
-    this.#source.store.dropBefore(Date.now() - this.retentionMs);
+    this.#source.store.held.dropBefore(Date.now() - this.retentionMs);
     if (this.#shard === undefined) return;
     let problem: unknown;
     const attempt = (act: () => Promise<void>) => again(act).catch((error) => (problem ??= error));
@@ -536,7 +536,7 @@ export class Storage {
   async #applyRetention(): Promise<void> {
     const archive = this.#keeper.archive;
     const nowEpochMs = Date.now();
-    this.#source.store.dropBefore(nowEpochMs - this.retentionMs);
+    this.#source.store.held.dropBefore(nowEpochMs - this.retentionMs);
     await this.#keeper.exclusively(async () => archive?.setRetention(this.retentionMs, nowEpochMs));
   }
 

@@ -209,7 +209,7 @@ describe('the timing proxy', () => {
     settle.resolve('done');
     expect(await running).toBe('done');
     expect(recorded(other.target).count).toBe(0);
-    expect(store.samples(target.id)).toBeUndefined();
+    expect(store.booksOf(target.id)).toBeUndefined();
   });
 
   test('branches are counted apart; a branch that is not tracked is not counted', () => {
@@ -419,7 +419,7 @@ describe('what a call failed with', () => {
     });
     const error = new Error('planted');
     expect(() => proxy(error)).toThrow();
-    const failure = store.samples(target.id)!.failed[0]!.failure;
+    const failure = store.calls.of(store.booksOf(target.id)!).failed[0]!.failure;
     expect([failure.thrown, failure.stack]).toEqual([error, undefined]);
     await expect.poll(() => failure.stack?.frames.length, { timeout: 5_000 }).toBeGreaterThan(0);
     expect(failure.thrown).toBeUndefined();

@@ -4,8 +4,9 @@ import { measureCallCostNs } from '../../src/cog/call-cost.ts';
 import { Governor } from '../../src/cog/governor.ts';
 import { Recorder } from '../../src/cog/recorder.ts';
 import { propertySlot } from '../../src/cog/slots.ts';
+import { Books } from '../../src/store/books.ts';
 import { Keeper } from '../../src/store/keeper.ts';
-import { Books, MetricStore } from '../../src/store/metric-store.ts';
+import { MetricStore } from '../../src/store/metric-store.ts';
 import { summarise } from '../../src/store/summary.ts';
 
 const NS_PER_S = 1e9;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Followed, Unsettled } from '../../src/cog/unsettled.ts';
+import { Books } from '../../src/store/books.ts';
 import type { CallOrigins } from '../../src/store/heaviest/heaviest.ts';
-import { Books } from '../../src/store/metric-store.ts';
 
 const MOST_KNOWN = 16_384;
 

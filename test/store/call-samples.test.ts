@@ -57,16 +57,16 @@ test('each single call that failed is told with what, and the 8 latest of them a
         store.add(books.index, at, durationMs * 1e6, outcome);
         // Each with a kind of its own.
         const kind = `Error ${at}`;
-        if (outcome > 0) store.addFailure(books, at, durationMs * 1e6, outcome, kind, undefined);
+        if (outcome > 0) store.calls.addFailure(books, at, durationMs * 1e6, outcome, kind, undefined);
         if (isRead)
-          store.readStacks(
+          store.calls.readStacks(
             () => ({ top: undefined, frames: [] }),
             () => true,
           );
         return { startedAtEpochMs: at, durationMs, outcome: OUTCOMES[outcome]! };
       });
       const kindOf = (at: number) => (given[at - 1]!.outcome > 0 ? `Error ${at}` : undefined);
-      const { latest, slowest, failed } = store.samples('a')!;
+      const { latest, slowest, failed } = store.calls.of(books);
       for (const { startedAtEpochMs, failure } of [...latest, ...slowest])
         expect(failure?.kind).toBe(kindOf(startedAtEpochMs));
       expect(failed.map(({ failure, ...call }) => ({ ...call, outcome: failure.outcome }))).toEqual(

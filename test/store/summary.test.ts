@@ -68,7 +68,7 @@ class Shard {
 
   /** What is to be done now and then: forgets what is too old, and archives what is new where there is an archive. */
   async flush(): Promise<void> {
-    this.store.dropBefore(Date.now() - RETENTION_MS);
+    this.store.held.dropBefore(Date.now() - RETENTION_MS);
     await this.keeper.flush();
   }
 
@@ -113,7 +113,7 @@ describe.each([
     shard.add(play, [10, 20, 30]);
     shard.add(play, [40], 'error');
     shard.add(play, [50], 'aborted');
-    shard.store.addErrorKind(shard.open(play), 'TypeError');
+    shard.open(play).addErrorKind('TypeError');
     shard.moveTo(START_EPOCH_MS + 30_000);
     await shard.flush();
     const figures = {
@@ -305,7 +305,7 @@ describe.each([
     const shard = await shardWith(play);
     const books = shard.open(play);
     shard.add(play, [1], 'error');
-    for (let kind = 0; kind < 1_000; kind++) shard.store.addErrorKind(books, `Error ${kind}`);
+    for (let kind = 0; kind < 1_000; kind++) books.addErrorKind(`Error ${kind}`);
     for (const minute of [0, 1]) {
       shard.moveTo(START_EPOCH_MS + minute * BUCKET_MS);
       await shard.flush();
@@ -317,7 +317,7 @@ describe.each([
   test('the kind of an error stays with the minute of its call', async () => {
     const shard = await shardWith(play);
     shard.add(play, [1], 'error');
-    shard.store.addErrorKind(shard.open(play), 'TypeError');
+    shard.open(play).addErrorKind('TypeError');
     shard.moveTo(START_EPOCH_MS + BUCKET_MS);
     shard.add(play, [1]);
     shard.moveTo(START_EPOCH_MS + BUCKET_MS + 1);

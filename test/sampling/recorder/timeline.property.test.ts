@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Context } from '../../../src/context/contexts.ts';
 import { Stretches } from '../../../src/sampling/recorder/stretches.ts';
 import { NOBODY, Timeline } from '../../../src/sampling/recorder/timeline.ts';
-import type { Books } from '../../../src/store/metric-store.ts';
+import type { Books } from '../../../src/store/books.ts';
 
 function call(targetId: string, parent?: Context): Context {
   return new Context({ targetId } as Books, parent, 0);
