@@ -1,24 +1,27 @@
-import { isDeepStrictEqual } from 'node:util';
+import { batches, keyOfSpan, type Shard } from './archive-keys.ts';
 import {
   ArchiveReader,
-  batches,
-  type Covering,
-  encodeState,
   type Forgettings,
-  keyOfSpan,
-  keyOfState,
-  NOTHING,
   NOTHING_FORGOTTEN,
-  readState,
-  type Shard,
   type Skipped,
-  type State,
-  spansIn,
   type Visit,
 } from './archive-reader.ts';
+import {
+  allSpans,
+  type Covering,
+  including,
+  isBegun,
+  readState,
+  type State,
+  spansIn,
+  spansOf,
+  spansToCome,
+} from './archive-state.ts';
 import type { Backing } from './backing.ts';
 import { type Bucket, encodeBucket } from './bucket.ts';
+import { KnownState } from './known-state.ts';
 import {
+  COARSE_LEVELS,
   type Complete,
   cover,
   endOf,
@@ -29,12 +32,12 @@ import {
   type Span,
   startOf,
 } from './levels.ts';
-import { type Remainder, Row, type SealedRow } from './row.ts';
+import type { Remainder, SealedRow } from './row.ts';
 import { inSlices } from './slices.ts';
-import { StoreError } from './store-error.ts';
+import { Total } from './total.ts';
+import { WriteBehind } from './write-behind.ts';
 
-const [MINUTE, HOUR, DAY] = LEVELS;
-const COARSE_LEVELS: readonly Level[] = LEVELS.slice(1);
+const [MINUTE, HOUR] = LEVELS;
 
 export interface ArchiveOptions {
   readonly retentionMs: number;
@@ -50,13 +53,6 @@ export interface LevelSize {
   readonly chars: number;
 }
 
-/** What a key is to hold; undefined where it is to be removed. */
-interface Pending {
-  readonly value: string | undefined;
-  readonly expiresAtEpochMs: number | undefined;
-}
-const REMOVED: Pending = { value: undefined, expiresAtEpochMs: undefined };
-
 /**
  * What one shard counted, in a store: a value a bucket, under keys that follow from the time. Nothing is searched,
  * and there is no list that could grow.
@@ -65,33 +61,25 @@ const REMOVED: Pending = { value: undefined, expiresAtEpochMs: undefined };
  * read from memory. Only `drain` writes.
  */
 export class Archive {
-  readonly backing: Backing;
   readonly shard: Shard;
   readonly #reader: ArchiveReader;
   readonly #forgotten: Forgettings;
-  /** What the store has not taken yet, by key. */
-  readonly #pending = new Map<string, Pending>();
+  readonly #values: WriteBehind;
+  readonly #state: KnownState;
   #retentionMs: number;
-  #state: State;
-  /** The state as it is in the store. */
-  #written: State;
 
   private constructor(
     backing: Backing,
     shard: Shard,
-    known: State | undefined,
+    found: State | undefined,
     { retentionMs, forgotten, skipped }: ArchiveOptions,
   ) {
-    this.backing = backing;
     this.shard = shard;
-    // The clock may have been set back since.
-    const run = Math.max(Date.now(), (known?.run ?? 0) + 1);
-    this.#state = { ...NOTHING, ...known, run };
-    // Whoever wrote before is to find out at once that this one goes on.
-    this.#written = known ?? this.#state;
+    this.#values = new WriteBehind(backing);
+    this.#state = new KnownState(this.#values, shard, found);
     this.#retentionMs = retentionMs;
     this.#forgotten = forgotten;
-    this.#reader = new ArchiveReader(shard, (keys) => this.#getMany(keys), forgotten, skipped);
+    this.#reader = new ArchiveReader(shard, (keys) => this.#values.getMany(keys), forgotten, skipped);
   }
 
   /**
@@ -99,8 +87,8 @@ export class Archive {
    * @throws StoreError
    */
   static async open(backing: Backing, shard: Shard, options: ArchiveOptions): Promise<Archive> {
-    const known = await readState((keys) => backing.getMany(keys), shard);
-    return new Archive(backing, shard, known, options);
+    const found = await readState((keys) => backing.getMany(keys), shard);
+    return new Archive(backing, shard, found, options);
   }
 
   /**
@@ -113,14 +101,18 @@ export class Archive {
     await archive.#writeValues();
   }
 
+  get backing(): Backing {
+    return this.#values.backing;
+  }
+
   /** Up to which bucket each level is complete. */
   get complete(): Complete {
-    return this.#state.complete;
+    return this.#state.present.complete;
   }
 
   /** How many values wait to be written. */
   get pending(): number {
-    return this.#pending.size;
+    return this.#values.size;
   }
 
   /**
@@ -134,9 +126,9 @@ export class Archive {
     isSkipped: (span: Span) => boolean = () => false,
     covering: Covering = cover,
   ): Promise<void> {
-    const spans = spansIn(this.#state, fromEpochMs, toEpochMs, covering);
+    const spans = spansIn(this.#state.present, fromEpochMs, toEpochMs, covering);
     const wanted = spans.filter((span) => !isSkipped(span));
-    await this.#reader.visit(wanted, this.#state, visit);
+    await this.#reader.visit(wanted, this.#state.present, visit);
   }
 
   /** Visits all there is, each moment once. Rejects with a StoreError. */
@@ -174,7 +166,7 @@ export class Archive {
     for (const level of LEVELS.slice(LEVELS.findIndex(({ name }) => name === place.level.name))) {
       const span: Span = { level, index: Math.floor(startOf(place) / level.ms) };
       if (span.level.name !== place.level.name && span.index >= this.complete[level.name]) continue;
-      const first = Math.max(keptFrom(level, this.complete), this.#state.removed[level.name]);
+      const first = Math.max(keptFrom(level, this.complete), this.#state.present.removed[level.name]);
       if (span.index < first) continue;
       const total = await this.#totalOf([span]);
       await total.add(bucket);
@@ -186,24 +178,25 @@ export class Archive {
 
   /** What is left of rows that were read before something was forgotten; undefined where nothing has been since. */
   get remainder(): Remainder | undefined {
-    if (this.#forgotten.due(this.#state) === undefined) return undefined;
-    return this.#forgotten.remainderOf(this.#state);
+    if (this.#forgotten.due(this.#state.present) === undefined) return undefined;
+    return this.#forgotten.remainderOf(this.#state.present);
   }
 
   /** Whether all that is forgotten has been taken out of the values, and the store has taken them. */
   get isPurged(): boolean {
-    return this.#forgotten.due(this.#isBegun ? this.#written : this.#state) === undefined;
+    return this.#forgotten.due(this.#isBegun ? this.#state.written : this.#state.present) === undefined;
   }
 
   /** Takes out of the values what has been forgotten. Rejects with a StoreError; it is then done the next time. */
   async purge(): Promise<void> {
-    const due = this.#forgotten.due(this.#state);
+    const due = this.#forgotten.due(this.#state.present);
     if (due === undefined) return;
-    const remainder = this.#forgotten.remainderOf(this.#state);
-    const reader = new ArchiveReader(this.shard, (keys) => this.#getMany(keys), NOTHING_FORGOTTEN);
+    const remainder = this.#forgotten.remainderOf(this.#state.present);
+    const reader = new ArchiveReader(this.shard, (keys) => this.#values.getMany(keys), NOTHING_FORGOTTEN);
+    const { present } = this.#state;
     await reader.visit(
-      [...this.#spans(), ...this.#spansToCome()],
-      this.#state,
+      [...allSpans(present), ...spansToCome(present, Date.now())],
+      present,
       async ({ span, coveredMs, rows }) => {
         let isLess = false;
         const kept = new Map<string, SealedRow>();
@@ -215,7 +208,7 @@ export class Archive {
         if (isLess) await this.#put(span, { coveredMs, rows: kept });
       },
     );
-    this.#setState(due);
+    this.#state.change(due);
   }
 
   /**
@@ -231,7 +224,7 @@ export class Archive {
       while (this.#isBegun && (this.complete[level.name] + 1) * parts <= finerComplete) {
         const index = this.complete[level.name];
         await this.#combine({ level, index }, finer, parts);
-        this.#setState({ complete: { ...this.complete, [level.name]: index + 1 } });
+        this.#state.change({ complete: { ...this.complete, [level.name]: index + 1 } });
         this.#remove(finer, keptFrom(finer, this.complete));
       }
     }
@@ -253,26 +246,25 @@ export class Archive {
   /** Writes what is pending. Rejects with a StoreError, or a SupersededError; the rest stays pending. */
   async drain(): Promise<void> {
     if (this.isDrained) return;
-    if (this.backing.shared) await this.#mustBeLatest();
+    if (this.backing.shared) await this.#state.mustBeLatest();
     // A process may end at any point. So the store hears first that there are more minutes, and only when all is
     // written that there are more hours and days, and that something was taken out: what those are made of counts
     // until then. What is to be removed counts as there until it is not: nobody else would remove it.
-    const { complete, removed } = this.#written;
-    const { since, run } = this.#state;
-    const { minute } = this.complete;
-    if (this.#isBegun)
-      await this.#writeState({ ...this.#written, since, run, complete: { ...complete, minute } });
-    const keys = await this.#writeValues();
-    if (this.#isBegun && keys.length > 0) await this.#writeState({ ...this.#state, removed });
-    for (const some of batches(keys)) {
-      await this.backing.deleteMany(some);
-      for (const key of some) if (this.#pending.get(key)?.value === undefined) this.#pending.delete(key);
+    const { written } = this.#state;
+    const { since, run, complete } = this.#state.present;
+    const { removed } = written;
+    if (this.#isBegun) {
+      const first = { ...written, since, run, complete: { ...written.complete, minute: complete.minute } };
+      await this.#state.write(first);
     }
-    if (this.#isBegun) await this.#writeState(this.#state);
+    const keys = await this.#writeValues();
+    if (this.#isBegun && keys.length > 0) await this.#state.write({ ...this.#state.present, removed });
+    await this.#values.removeAll(keys);
+    if (this.#isBegun) await this.#state.write(this.#state.present);
   }
 
   get isDrained(): boolean {
-    return this.#pending.size === 0 && (!this.#isBegun || isDeepStrictEqual(this.#written, this.#state));
+    return this.#values.size === 0 && this.#state.isWritten;
   }
 
   /**
@@ -291,16 +283,14 @@ export class Archive {
     await from.#forEachValue((span, value) => {
       if (!isSkipped(span)) this.#set(span, value);
     });
-    const { since, complete, removed, purged, erased = [] } = from.#state;
-    this.#setState({ since, complete, removed, purged, erased });
+    const { since, complete, removed, purged, erased = [] } = from.#state.present;
+    this.#state.change({ since, complete, removed, purged, erased });
   }
 
   /** Removes everything. */
   erase(): void {
-    for (const span of this.#spans()) this.#pending.set(keyOfSpan(this.shard, span), REMOVED);
-    this.#state = { ...NOTHING, run: this.#state.run };
-    this.#written = this.#state;
-    this.#pending.set(keyOfState(this.shard), REMOVED);
+    for (const span of allSpans(this.#state.present)) this.#values.remove(keyOfSpan(this.shard, span));
+    this.#state.erase();
   }
 
   /**
@@ -319,29 +309,12 @@ export class Archive {
   }
 
   get #isBegun(): boolean {
-    return Number.isFinite(this.#state.since);
+    return isBegun(this.#state.present);
   }
 
   /** Takes note that there is something in a minute. */
   #include(minute: number): void {
-    const { since, complete } = this.#state;
-    if (!this.#isBegun) {
-      // What came before is complete: it is empty.
-      const hour = Math.floor((minute * MINUTE.ms) / HOUR.ms);
-      const day = Math.floor((minute * MINUTE.ms) / DAY.ms);
-      this.#setState({ since: minute, complete: { minute: minute + 1, hour, day } });
-    } else if (minute < since || minute >= complete.minute) {
-      this.#setState({
-        since: Math.min(minute, since),
-        complete: { ...complete, minute: Math.max(minute + 1, complete.minute) },
-      });
-      if (minute < since) {
-        // Of what came before, only the coarser buckets are kept.
-        const { removed } = this.#state;
-        const first = (level: Level) => Math.max(removed[level.name], keptFrom(level, this.complete));
-        this.#setState({ removed: { minute: first(MINUTE), hour: first(HOUR), day: first(DAY) } });
-      }
-    }
+    this.#state.change(including(this.#state.present, minute));
   }
 
   async #combine(span: Span, finer: Level, parts: number): Promise<void> {
@@ -355,7 +328,7 @@ export class Archive {
 
   async #totalOf(spans: readonly Span[]): Promise<Total> {
     const total = new Total();
-    await this.#reader.visit(spans, this.#state, (bucket) => total.add(bucket));
+    await this.#reader.visit(spans, this.#state.present, (bucket) => total.add(bucket));
     return total;
   }
 
@@ -364,21 +337,7 @@ export class Archive {
   }
 
   #set(span: Span, value: string): void {
-    const key = keyOfSpan(this.shard, span);
-    this.#pending.set(key, { value, expiresAtEpochMs: endOf(span) + this.#retentionMs });
-  }
-
-  #setState(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
-  }
-
-  async #writeState(state: State): Promise<void> {
-    if (isDeepStrictEqual(state, this.#written)) return;
-    const key = keyOfState(this.shard);
-    // Of an archive that was erased, and has begun again.
-    this.#pending.delete(key);
-    await this.backing.set(key, encodeState(state));
-    this.#written = state;
+    this.#values.set(keyOfSpan(this.shard, span), value, endOf(span) + this.#retentionMs);
   }
 
   #removeExpired(nowEpochMs: number): void {
@@ -387,122 +346,23 @@ export class Archive {
 
   /** Removes the buckets of a level before one of them. */
   #remove(level: Level, before: number): void {
-    if (!this.#isBegun || before <= this.#state.removed[level.name]) return;
-    for (const { index } of this.#spansOf(level)) {
-      if (index < before) this.#pending.set(keyOfSpan(this.shard, { level, index }), REMOVED);
+    const { removed } = this.#state.present;
+    if (!this.#isBegun || before <= removed[level.name]) return;
+    for (const span of spansOf(this.#state.present, level)) {
+      if (span.index < before) this.#values.remove(keyOfSpan(this.shard, span));
     }
-    this.#setState({ removed: { ...this.#state.removed, [level.name]: before } });
+    this.#state.change({ removed: { ...removed, [level.name]: before } });
   }
 
   /** @returns the keys of what is to be removed, which is still pending */
-  async #writeValues(): Promise<string[]> {
-    const removed: string[] = [];
-    const written: [key: string, entry: Pending][] = [];
-    for (const [key, entry] of [...this.#pending]) {
-      if (entry.value === undefined) {
-        removed.push(key);
-        continue;
-      }
-      await this.backing.set(key, entry.value, entry.expiresAtEpochMs);
-      written.push([key, entry]);
-    }
-    for (const entries of batches(written)) {
-      if (this.backing.shared) await this.#mustBeThere(entries);
-      for (const [key, entry] of entries) if (this.#pending.get(key) === entry) this.#pending.delete(key);
-    }
-    return removed;
+  #writeValues(): Promise<string[]> {
+    return this.#values.write(() => this.#state.mustBeLatest());
   }
 
   async #forEachValue(use: (span: Span, value: string) => void): Promise<void> {
-    for (const batch of batches([...this.#spans()])) {
-      const values = await this.#getMany(batch.map((span) => keyOfSpan(this.shard, span)));
+    for (const batch of batches(allSpans(this.#state.present))) {
+      const values = await this.#values.getMany(batch.map((span) => keyOfSpan(this.shard, span)));
       for (const [at, value] of values.entries()) if (value !== undefined) use(batch[at]!, value);
     }
-  }
-
-  /** Every bucket that there can be, the coarsest and oldest first. */
-  #spans(): Span[] {
-    return this.#isBegun ? [...LEVELS].reverse().flatMap((level) => this.#spansOf(level)) : [];
-  }
-
-  /** Hours and days that a process which ended may have written before it could say so. */
-  #spansToCome(): Span[] {
-    if (!this.#isBegun) return [];
-    return COARSE_LEVELS.flatMap((level) => {
-      const first = this.complete[level.name];
-      const count = Math.max(0, Math.floor(Date.now() / level.ms) - first);
-      return Array.from({ length: count }, (_, at) => ({ level, index: first + at }));
-    });
-  }
-
-  #spansOf(level: Level): Span[] {
-    const { since, complete, removed } = this.#state;
-    const first = Math.max(removed[level.name], Math.floor((since * MINUTE.ms) / level.ms));
-    const count = Math.max(0, complete[level.name] - first);
-    return Array.from({ length: count }, (_, at) => ({ level, index: first + at }));
-  }
-
-  /** What is pending counts, not what it will take the place of. */
-  async #getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
-    const stored = keys.filter((key) => !this.#pending.has(key));
-    const values = stored.length === 0 ? [] : await this.backing.getMany(stored);
-    const found = new Map(stored.map((key, at) => [key, values[at]]));
-    return keys.map((key) => (found.has(key) ? found.get(key) : this.#pending.get(key)?.value));
-  }
-
-  /** Two processes that write the same would lose each other's figures: the one that began later goes on. */
-  async #mustBeLatest(): Promise<void> {
-    const stored = await readState((keys) => this.backing.getMany(keys), this.shard);
-    if (stored !== undefined && stored.run > this.#state.run) throw new SupersededError();
-    // A file that was set aside, or a server that was emptied, is to hear all of it again.
-    if (stored === undefined) this.#written = { ...NOTHING, run: this.#state.run };
-  }
-
-  /** What is let go of here must be there: a store may say that it has written, and be wrong. */
-  async #mustBeThere(entries: readonly (readonly [key: string, entry: Pending])[]): Promise<void> {
-    const values = await this.backing.getMany(entries.map(([key]) => key));
-    const isLost = ([, { value, expiresAtEpochMs = Infinity }]: (typeof entries)[number], at: number) =>
-      values[at] !== value && expiresAtEpochMs > Date.now();
-    const lost = entries.filter(isLost).length;
-    if (lost === 0) return;
-    // It may be another's by now.
-    await this.#mustBeLatest();
-    throw new StoreError('lost', this.backing.label, `${lost} of ${entries.length} values are not there`);
-  }
-}
-
-/** Another process writes the figures of this shard. */
-export class SupersededError extends Error {
-  override readonly name = 'SupersededError';
-}
-
-/** Adds up buckets. */
-class Total {
-  readonly #rows = new Map<string, Row>();
-  readonly #breathe = inSlices();
-  #coveredMs = 0;
-  #buckets = 0;
-
-  get isEmpty(): boolean {
-    return this.#buckets === 0;
-  }
-
-  async add({ coveredMs, rows }: { coveredMs: number; rows: Iterable<[string, SealedRow]> }): Promise<void> {
-    this.#buckets++;
-    this.#coveredMs += coveredMs;
-    for (const [id, row] of rows) {
-      const pause = this.#breathe();
-      if (pause !== undefined) await pause;
-      let total = this.#rows.get(id);
-      if (total === undefined) this.#rows.set(id, (total = new Row()));
-      total.merge(row);
-    }
-  }
-
-  seal({ level }: Span): Bucket {
-    return {
-      coveredMs: Math.min(this.#coveredMs, level.ms),
-      rows: new Map([...this.#rows].map(([id, row]) => [id, row.seal()])),
-    };
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProfilerError } from '../errors.ts';
 import { Archive } from './archive.ts';
-import { type Shard, statesOf } from './archive-reader.ts';
+import type { Shard } from './archive-keys.ts';
+import { statesOf } from './archive-state.ts';
 import type { Backing } from './backing.ts';
 import type { OpenErasure } from './erasures.ts';
 import type { Forgotten } from './settings.ts';

@@ -1,5 +1,6 @@
 import type { Archive } from './archive.ts';
-import type { Covering, Visit } from './archive-reader.ts';
+import type { Visit } from './archive-reader.ts';
+import type { Covering } from './archive-state.ts';
 import type { Bucket } from './bucket.ts';
 import { Figures } from './figures.ts';
 import { coverEvenly, LEVELS, type Span } from './levels.ts';

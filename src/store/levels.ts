@@ -20,6 +20,9 @@ export const LEVELS = [
   { name: 'day', ms: DAY_MS, keptFor: Number.POSITIVE_INFINITY },
 ] as const satisfies readonly Level[];
 
+/** Those that are made of finer ones. */
+export const COARSE_LEVELS: readonly Level[] = LEVELS.slice(1);
+
 export type LevelName = Level['name'];
 
 /** Up to which bucket, itself not included, each level is complete; of minutes, up to which there can be any. */

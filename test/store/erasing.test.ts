@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Archive } from '../../src/store/archive.ts';
-import { statesOf } from '../../src/store/archive-reader.ts';
+import { statesOf } from '../../src/store/archive-state.ts';
 import { openBacking } from '../../src/store/backing.ts';
 import type { Erasure } from '../../src/store/erasures.ts';
 import { LEVELS } from '../../src/store/levels.ts';

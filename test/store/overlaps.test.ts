@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Rules } from '../../src/cog/rules.ts';
-import type { Shard } from '../../src/store/archive-reader.ts';
+import type { Shard } from '../../src/store/archive-keys.ts';
 import { MetricStore } from '../../src/store/metric-store.ts';
 import { OUTCOMES } from '../../src/store/row.ts';
 import { Storage } from '../../src/store/storage.ts';
