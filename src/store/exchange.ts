@@ -1,6 +1,6 @@
 import type { Origin } from '../cog/origins.ts';
 import { ProfilerError } from '../errors.ts';
-import type { FoundBucket } from './archive-reader.ts';
+import type { FoundBucket, Visit } from './archive-reader.ts';
 import type { Bucket } from './bucket.ts';
 import { type HeaviestOnLine, heaviestFrom, heaviestOnLine } from './heaviest/line.ts';
 import { decodeBins, encodeBins } from './histogram.ts';
@@ -28,6 +28,33 @@ interface Line extends Omit<SealedRow, 'histogram' | 'errorKinds' | 'heaviest'> 
 /** Such that a whole number in a file cannot be anything else. */
 const COUNTS = ['sinceEpochMs', 'count', 'timed', 'errors', 'aborted', 'minNs', 'maxNs'] as const;
 const SUMS = ['sumNs', 'sumOfSquaresMs2'] as const;
+
+/** What reads all that a shard has kept. */
+interface Readable {
+  readAll(nowEpochMs: number, visit: Visit): Promise<unknown>;
+}
+
+/**
+ * All that shards have kept. Rejects with a StoreError.
+ * @param readers by the number of the shard
+ * @param kept of which origins ids are kept from now on
+ */
+export async function* exportLines(
+  application: string,
+  readers: readonly (readonly [shard: number, reader: Readable])[],
+  kept: readonly Origin[],
+): AsyncIterable<string> {
+  const origins = new Set(kept);
+  for (const [, reader] of readers) await reader.readAll(Date.now(), (bucket) => addOrigins(bucket, origins));
+  yield headerLine(application, Date.now(), [...origins]);
+  for (const [shard, reader] of readers) {
+    const lines: string[] = [];
+    await reader.readAll(Date.now(), async (bucket) => {
+      lines.push(...bucketLines(bucket, shard));
+    });
+    yield* lines;
+  }
+}
 
 /** @param ids of which origins there are ids in the lines that follow */
 export function headerLine(application: string, nowEpochMs: number, ids: readonly Origin[]): string {

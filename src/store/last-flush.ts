@@ -1,4 +1,6 @@
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const satisfies readonly NodeJS.Signals[];
+/** The bot waits no longer than this for the last write. */
+const LAST_FLUSH_MS = 5_000;
 
 /**
  * Calls `flush` when the process is about to end. Where the bot does not listen to a signal itself, the process ends
@@ -20,4 +22,12 @@ export function flushBeforeEnd(flush: () => Promise<void>): Disposable {
       process.off('beforeExit', onIdle);
     },
   };
+}
+
+/** Waits no longer than the bot should, whatever becomes of it. */
+export async function inTime(act: () => Promise<void>): Promise<void> {
+  const deadline = Promise.withResolvers<void>();
+  const timer = setTimeout(deadline.resolve, LAST_FLUSH_MS);
+  await Promise.race([act().catch(() => undefined), deadline.promise]);
+  clearTimeout(timer);
 }

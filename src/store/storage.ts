@@ -1,31 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Origin } from '../cog/origins.ts';
-import type { RulesData } from '../cog/rules.ts';
 import { ProfilerError } from '../errors.ts';
-import { Archive, type LevelSize } from './archive.ts';
+import type { LevelSize } from './archive.ts';
 import type { Shard } from './archive-keys.ts';
-import { ArchiveReader, type FoundBucket } from './archive-reader.ts';
-import { type Backing, memoryBacking, openBacking, type StoreOption } from './backing.ts';
+import { ArchivePlace } from './archive-place.ts';
+import { openBacking, type StoreOption } from './backing.ts';
 import { type Answers, Eraser, type Premises } from './eraser.ts';
-import { addOrigins, bucketLines, headerLine, importLines } from './exchange.ts';
-import { Figures } from './figures.ts';
+import { exportLines, importLines } from './exchange.ts';
+import type { Figures } from './figures.ts';
 import type { OriginId } from './heaviest/heaviest.ts';
 import { Keeper, type Source } from './keeper.ts';
+import { KeptSettings, type SettingsHooks } from './kept-settings.ts';
 import { SupersededError } from './known-state.ts';
-import { flushBeforeEnd } from './last-flush.ts';
-import { coverEvenly, endOf, startOf } from './levels.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import { ALL, decodeSettings, encodeSettings, Forgotten, type Settings } from './settings.ts';
+import { flushBeforeEnd, inTime } from './last-flush.ts';
+import { endOf, startOf } from './levels.ts';
+import { ALL, type Settings } from './settings.ts';
 import { StoreError } from './store-error.ts';
-import { Timeline } from './timeline.ts';
+import { StoreHealth } from './store-health.ts';
+import { StoredShards } from './stored-shards.ts';
+import type { Timeline } from './timeline.ts';
 
 /** What is lost at most where the process is killed. */
 const FLUSH_INTERVAL_MS = 10_000;
 const RETRIES = 4;
 const RETRY_AFTER_MS = 200;
-/** The bot waits no longer than this for the last write. */
-const LAST_FLUSH_MS = 5_000;
 
 export interface StorageOptions {
   /** The store that the owner passed, or the URI of the embedded one, for the id of the bot's application. */
@@ -41,17 +39,8 @@ export interface StorageOptions {
 }
 
 /** What is told of changes that come from a store, or from another shard. */
-export interface StorageHooks {
-  readonly rules: {
-    toJSON(): RulesData;
-    restore(rules: RulesData): void;
-    decide(targetId: string, tracked: boolean): void;
-  };
-  /** The rules have been restored. */
-  readonly restored: () => void;
-  /** Tells the other shards that the settings have changed. */
-  readonly announce: () => void;
-  /** The same at once, and what they answer; undefined where they cannot be asked. */
+export interface StorageHooks extends Omit<SettingsHooks, 'warn'> {
+  /** As `announce`, but at once, and with what they answer; undefined where they cannot be asked. */
   readonly tell: () => Promise<Answers | undefined>;
   /** The shards that other processes stand for. */
   readonly others: () => readonly number[];
@@ -81,66 +70,53 @@ export interface StorageSize {
  * reaches the bot: what could not be written stays in memory, and is written when the store is back.
  */
 export class Storage {
-  readonly forgotten = new Forgotten();
-  readonly #keeper: Keeper;
-  readonly #eraser: Eraser;
   readonly #source: Source;
   readonly #options: StorageOptions;
   readonly #hooks: StorageHooks;
+  readonly #health: StoreHealth;
+  readonly #settings: KeptSettings;
+  readonly #keeper: Keeper;
+  readonly #place: ArchivePlace;
+  readonly #storedShards: StoredShards;
+  readonly #eraser: Eraser;
   #shard: Shard | undefined;
-  /** The store that outlives the process, where there is one. */
-  #lasting: Backing | undefined;
-  /** While it is being opened. */
-  #opening: Promise<void> | undefined;
-  /**
-   * Flushes may overlap, and moves of the archive must not: the second of two would find in the store what the first
-   * has just taken there, and add it once more.
-   */
-  readonly #move = oneAtATime();
-  #settings: Omit<Settings, 'forgotten' | 'erasures'>;
-  /** The rules that the code has set. */
-  #givenRules: RulesData;
-  #mayWriteSettings = true;
-  #hasStoodDown = false;
-  #hasSkipped = false;
-  #memory = memoryBacking();
-  #memoryHasAll = false;
-  #problem: string | undefined;
   readonly #timer: NodeJS.Timeout;
   #lastFlush: Disposable | undefined;
 
   constructor(source: Source, options: StorageOptions, hooks: StorageHooks) {
+    const { warn } = options;
     this.#source = source;
     this.#options = options;
     this.#hooks = hooks;
+    this.#health = new StoreHealth(warn);
+    this.#settings = new KeptSettings({ ...hooks, warn }, options);
     this.#keeper = new Keeper(source);
+    this.#place = new ArchivePlace({
+      keeper: this.#keeper,
+      settings: this.#settings,
+      health: this.#health,
+      openLasting: (application) =>
+        openBacking(options.storeOf(application), {
+          onSetAside: (path, reason) =>
+            warn(`The store could not be read (${reason}): it is now ${path}, and a new one begins.`),
+        }),
+    });
+    this.#storedShards = new StoredShards(this.#keeper, this.#settings.forgotten, this.#health);
     this.#eraser = new Eraser(this.#premises());
     this.#timer = setInterval(() => {
       void this.flush();
       // Who did not answer may have hung.
       void this.#tellErasures();
     }, FLUSH_INTERVAL_MS).unref();
-    this.#settings = { revision: 0 };
-    this.#givenRules = hooks.rules.toJSON();
   }
 
   /** How long figures are kept, in ms. */
   get retentionMs(): number {
-    return this.#settings.retentionMs ?? this.#options.retentionMs;
+    return this.#settings.retentionMs;
   }
 
   get settings(): Settings {
-    const nowEpochMs = Date.now();
-    const erasures = this.forgotten.erasures.toJSON(nowEpochMs);
-    return {
-      ...this.#settings,
-      forgotten: this.forgotten.toJSON(nowEpochMs - this.retentionMs),
-      ...(erasures.length > 0 && { erasures }),
-    };
-  }
-
-  get isSaving(): boolean {
-    return this.#settings.save ?? this.#options.save;
+    return this.#settings.toJSON();
   }
 
   get state(): StorageState {
@@ -148,7 +124,7 @@ export class Storage {
     return {
       label: archive?.backing.label ?? 'memory',
       isSaving: archive?.backing.shared ?? false,
-      problem: this.#problem,
+      problem: this.#health.problem,
       pending: archive?.pending ?? 0,
     };
   }
@@ -166,33 +142,32 @@ export class Storage {
     this.#shard = shard;
     this.takeRulesAsGiven();
     try {
-      if (this.mayHaveSettings(shard)) await this.#openLasting();
+      if (this.mayHaveSettings(shard)) await this.#place.openLasting(shard);
     } catch (error) {
-      this.#report(error);
+      this.#health.failed(error);
     }
     await this.flush();
-    return this.#settings.rules !== undefined;
+    return this.#settings.hasRules;
   }
 
   /** Archives what is new, and learns what other shards have set. Never rejects. */
   async flush(): Promise<void> {
     this.#source.store.held.dropBefore(Date.now() - this.retentionMs);
-    if (this.#shard === undefined) return;
+    const shard = this.#shard;
+    if (shard === undefined) return;
     let problem: unknown;
     const attempt = (act: () => Promise<void>) => again(act).catch((error) => (problem ??= error));
-    await attempt(() => this.#syncSettings());
-    await attempt(() => this.#move(() => this.#openArchive()));
-    // A store that is not there yet must not keep figures from being packed up.
-    await attempt(() =>
-      this.#move(async () => {
-        if (this.#keeper.archive === undefined) await this.#switchTo(this.#memory);
-      }),
-    );
+    await attempt(() => this.#syncSettings(shard));
+    await attempt(() => this.#place.settle(shard));
+    await attempt(() => this.#place.settleForNow(shard));
+    this.#flushBeforeEnd();
     await attempt(() => this.#keeper.flush());
     await attempt(async () => void (await this.#eraser.pass()));
-    if (problem === undefined) this.#healed();
-    else if (problem instanceof SupersededError) await this.#standDown();
-    else this.#report(problem);
+    if (problem === undefined) this.#health.worked();
+    else if (problem instanceof SupersededError) {
+      this.#health.superseded();
+      await this.flush();
+    } else this.#health.failed(problem);
   }
 
   /**
@@ -201,22 +176,16 @@ export class Storage {
    * @param fromEpochMs the earliest of these moments
    */
   collect(fromOf: (targetId: string) => number, fromEpochMs: number): Promise<Figures> {
-    return this.#keeper.collect(fromOf, fromEpochMs, (error) => this.#report(error));
+    return this.#keeper.collect(fromOf, fromEpochMs, (error) => this.#health.failed(error));
   }
 
   /** The figures of other shards, as far as they write to the same store. Never rejects. */
-  async collectOthers(
+  collectOthers(
     shards: readonly number[],
     fromOf: (targetId: string) => number,
     fromEpochMs: number,
   ): Promise<Map<number, Figures>> {
-    const found = new Map<number, Figures>();
-    await this.#readOthers(shards, async (shard, reader) => {
-      const figures = new Figures();
-      const add = (bucket: FoundBucket) => figures.add(bucket, fromOf);
-      if (await reader.read(fromEpochMs, Date.now(), add)) found.set(shard, figures);
-    });
-    return found;
+    return this.#storedShards.figures(shards, fromOf, fromEpochMs);
   }
 
   /**
@@ -224,34 +193,26 @@ export class Storage {
    * @param fromEpochMs from when on its calls count, in Unix ms
    */
   timeline(targetId: string, fromEpochMs: number): Promise<Timeline> {
-    return this.#keeper.timeline(targetId, fromEpochMs, (error) => this.#report(error));
+    return this.#keeper.timeline(targetId, fromEpochMs, (error) => this.#health.failed(error));
   }
 
   /** What one target did on other shards, as far as they write to the same store. Never rejects. */
-  async othersTimelines(
+  othersTimelines(
     shards: readonly number[],
     targetId: string,
     fromEpochMs: number,
   ): Promise<Map<number, Timeline>> {
-    const found = new Map<number, Timeline>();
-    await this.#readOthers(shards, async (shard, reader) => {
-      const timeline = new Timeline(targetId);
-      const add = (bucket: FoundBucket) => timeline.add(bucket);
-      if (await reader.read(fromEpochMs, Date.now(), add, coverEvenly)) found.set(shard, timeline);
-    });
-    return found;
+    return this.#storedShards.timelines(shards, targetId, fromEpochMs);
   }
 
   /** Takes the rules as they are for those of the code: they are kept once the owner changes them. */
   takeRulesAsGiven(): void {
-    this.#givenRules = this.#hooks.rules.toJSON();
+    this.#settings.takeRulesAsGiven();
   }
 
   /** Says that the owner may have changed the rules. */
   changed(): void {
-    const rules = this.#hooks.rules.toJSON();
-    if (isDeepStrictEqual(rules, this.#settings.rules ?? this.#givenRules)) return;
-    this.#change({ rules, namedByCode: namedIn(this.#givenRules) });
+    this.#settings.rulesChanged();
   }
 
   /**
@@ -260,16 +221,16 @@ export class Storage {
    * @param others the other shards
    */
   async setSaving(save: boolean, isErased: boolean, others: readonly number[]): Promise<void> {
-    if (save) await this.#openLasting();
-    this.#change({ save, isErased });
+    if (save) await this.#place.openLasting(this.#shard!);
+    this.#settings.change({ save, isErased });
     await this.flush();
     // Those that run do so as well, once they hear of it; others may never.
-    if (!save && isErased) await this.#move(() => this.#eraseLasting(others));
+    if (!save && isErased) await this.#place.eraseLasting(this.#shard!, others);
   }
 
   /** Keeps figures for so long: what is older is removed at once, what is there stays for longer. */
   async setRetention(retentionMs: number): Promise<void> {
-    this.#change({ retentionMs });
+    this.#settings.change({ retentionMs });
     await this.#applyRetention();
     await this.flush();
   }
@@ -277,20 +238,20 @@ export class Storage {
   /** Forgets what was recorded of a target, on all shards. */
   forget(targetId: string): void {
     const nowEpochMs = Date.now();
-    this.forgotten.add(targetId, nowEpochMs);
+    this.#settings.forgotten.add(targetId, nowEpochMs);
     this.#source.store.clear(nowEpochMs, targetId);
-    this.#change({});
+    this.#settings.change({});
   }
 
   /** Forgets all that was recorded, on all shards, in memory and in the store. Rejects with a StoreError. */
   async forgetAll(others: readonly number[]): Promise<void> {
     const nowEpochMs = Date.now();
-    this.forgotten.add(ALL, nowEpochMs);
+    this.#settings.forgotten.add(ALL, nowEpochMs);
     this.#source.store.clear(nowEpochMs);
     this.#keeper.archive?.erase();
-    this.#change({});
+    this.#settings.change({});
     await this.flush();
-    await this.#move(() => this.#eraseLasting(others));
+    await this.#place.eraseLasting(this.#shard!, others);
   }
 
   /**
@@ -298,13 +259,13 @@ export class Storage {
    * @throws ProfilerError NOT_ERASED, StoreError; the rest is then done later
    */
   async erase(wish: OriginId): Promise<void> {
-    this.forgotten.erasures.add(wish, Date.now());
+    this.#settings.forgotten.erasures.add(wish, Date.now());
     this.#eraseHere([wish]);
     // Once the bot is known, what has been kept before is gone through.
     if (this.#shard === undefined) return;
     await Promise.all([this.#tellErasures(), this.flush()]);
     if (this.#keeper.archive?.isPurged !== true)
-      throw new ProfilerError('NOT_ERASED', this.#problem ?? 'the store has not taken it yet');
+      throw new ProfilerError('NOT_ERASED', this.#health.problem ?? 'the store has not taken it yet');
     await this.#eraser.finish();
     // That it is done, and the id no more.
     this.#hooks.announce();
@@ -328,21 +289,8 @@ export class Storage {
     if (archive === undefined) return;
     await this.#keeper.flushAll();
     const { application, shard } = archive.shard;
-    const wanted = archive.backing.shared ? [shard, ...others] : [shard];
-    const readers = wanted.map(
-      (id) => [id, id === shard ? archive : this.#readerOf(id, archive.backing)] as const,
-    );
-    const origins = new Set<Origin>(this.#options.origins);
-    for (const [, reader] of readers)
-      await reader.readAll(Date.now(), (bucket) => addOrigins(bucket, origins));
-    yield headerLine(application, Date.now(), [...origins]);
-    for (const [id, reader] of readers) {
-      const lines: string[] = [];
-      await reader.readAll(Date.now(), async (bucket) => {
-        lines.push(...bucketLines(bucket, id));
-      });
-      yield* lines;
-    }
+    const readers = [[shard, archive] as const, ...this.#storedShards.readers(others)];
+    yield* exportLines(application, readers, this.#options.origins);
   }
 
   /**
@@ -370,7 +318,7 @@ export class Storage {
    */
   async hear(settings: Settings): Promise<string[]> {
     const { erasures = [] } = settings;
-    const wishes = this.forgotten.erasures.include(erasures);
+    const wishes = this.#settings.forgotten.erasures.include(erasures);
     this.#eraseHere(wishes);
     await this.#apply(settings);
     if (wishes.length > 0) await this.flush();
@@ -379,32 +327,18 @@ export class Storage {
 
   /** Takes on the settings that another shard has, where they are newer, and what it wants erased in any case. */
   async #apply(settings: Settings): Promise<void> {
-    this.#eraseHere(this.forgotten.erasures.include(settings.erasures ?? []));
-    if (settings.revision <= this.#settings.revision) return;
-    const erasedEpochMs = this.forgotten.untilEpochMs(ALL);
+    this.#eraseHere(this.#settings.forgotten.erasures.include(settings.erasures ?? []));
+    const erasedEpochMs = this.#settings.forgotten.untilEpochMs(ALL);
     const { retentionMs } = this;
-    const { forgotten, erasures: _, ...others } = settings;
-    this.#settings = others;
-    this.forgotten.include(forgotten);
-    if (this.forgotten.untilEpochMs(ALL) > erasedEpochMs) {
+    if (!this.#settings.take(settings)) return;
+    if (this.#settings.forgotten.untilEpochMs(ALL) > erasedEpochMs) {
       this.#source.store.clear(Date.now());
       this.#keeper.archive?.erase();
     }
-    for (const [id] of forgotten) this.#source.store.forgetBefore(id, this.forgotten.untilEpochMs(id));
-    if (settings.rules !== undefined) {
-      this.#restoreRules(settings.rules, settings.namedByCode);
-    }
+    for (const [id] of settings.forgotten)
+      this.#source.store.forgetBefore(id, this.#settings.forgotten.untilEpochMs(id));
+    this.#settings.restoreRules();
     if (this.retentionMs !== retentionMs) await this.#applyRetention();
-  }
-
-  /** The rules of the owner, and what the code has come to track by name since they were kept, as with `wrap`. */
-  #restoreRules(rules: RulesData, namedBefore: readonly string[] = []): void {
-    this.#hooks.rules.restore(rules);
-    for (const id of namedIn(this.#givenRules)) {
-      const isKnown = namedBefore.includes(id) || rules.targets.some(([other]) => other === id);
-      if (!isKnown) this.#hooks.rules.decide(id, true);
-    }
-    this.#hooks.restored();
   }
 
   /** Writes what is left, and lets go of the store. Never rejects; takes no longer than some seconds. */
@@ -417,21 +351,7 @@ export class Storage {
     });
     this.#lastFlush?.[Symbol.dispose]();
     this.#shard = undefined;
-    await this.#lasting?.close().catch(() => undefined);
-  }
-
-  /** Reads what other shards have written to the same store, until that fails. */
-  async #readOthers(
-    shards: readonly number[],
-    read: (shard: number, reader: ArchiveReader) => Promise<void>,
-  ): Promise<void> {
-    const backing = this.#keeper.archive?.backing;
-    if (backing === undefined || !backing.shared) return;
-    try {
-      for (const shard of shards) await read(shard, this.#readerOf(shard, backing));
-    } catch (error) {
-      this.#report(error);
-    }
+    await this.#place.close();
   }
 
   #eraseHere(wishes: readonly OriginId[]): void {
@@ -443,7 +363,7 @@ export class Storage {
   }
 
   async #tellErasures(): Promise<void> {
-    if (this.forgotten.erasures.open.length === 0) return;
+    if (this.#settings.forgotten.erasures.open.length === 0) return;
     const answers = await this.#hooks.tell();
     if (answers !== undefined) this.#eraser.heard(answers);
   }
@@ -451,7 +371,7 @@ export class Storage {
   #premises(): Premises {
     const storage = this;
     return {
-      forgotten: this.forgotten,
+      forgotten: this.#settings.forgotten,
       get retentionMs() {
         return storage.retentionMs;
       },
@@ -463,76 +383,27 @@ export class Storage {
       },
       get others() {
         const others = storage.#hooks.others();
-        return storage.#hasStoodDown ? [...others, storage.#shard!.shard] : others;
+        return storage.#health.isSuperseded ? [...others, storage.#shard!.shard] : others;
       },
       async lasting() {
-        if (storage.isSaving || storage.mayHaveSettings(storage.#shard!)) await storage.#openLasting();
-        return storage.#lasting;
+        const own = storage.#shard!;
+        const isWanted = storage.#settings.isSaving || storage.mayHaveSettings(own);
+        if (isWanted) await storage.#place.openLasting(own);
+        return storage.#place.lasting;
       },
     };
   }
 
-  #readerOf(shard: number, backing: Backing): ArchiveReader {
-    const getMany = (keys: readonly string[]) => backing.getMany(keys);
-    return new ArchiveReader({ ...this.#shard!, shard }, getMany, this.forgotten, this.#skipped);
-  }
-
-  /** Removes what is in the store, of this shard only where it does not write there. */
-  async #eraseLasting(others: readonly number[]): Promise<void> {
-    const lasting = this.#lasting;
-    if (lasting === undefined) return;
-    const { retentionMs, forgotten } = this;
-    const own = this.#keeper.archive?.backing === lasting ? [] : [this.#shard!.shard];
-    for (const shard of [...own, ...others]) {
-      const archive = await Archive.open(lasting, { ...this.#shard!, shard }, { retentionMs, forgotten });
-      archive.erase();
-      await archive.drain();
-    }
-  }
-
-  async #openLasting(): Promise<void> {
-    if (this.#lasting !== undefined) return;
-    // Two that ask at once are to find the same one.
-    this.#opening ??= openBacking(this.#options.storeOf(this.#shard!.application), {
-      onSetAside: (path, reason) =>
-        this.#options.warn(
-          `The store could not be read (${reason}): it is now ${path}, and a new one begins.`,
-        ),
-    })
-      .then((backing) => {
-        this.#lasting = backing;
-      })
-      .finally(() => {
-        this.#opening = undefined;
-      });
-    await this.#opening;
-  }
-
-  /** Sees to it that the archive is where the settings want it. */
-  async #openArchive(): Promise<void> {
-    if (this.isSaving && !this.#hasStoodDown) await this.#openLasting();
-    const wanted = this.isSaving && !this.#hasStoodDown ? this.#lasting! : this.#memory;
-    if (this.#keeper.archive?.backing !== wanted) await this.#switchTo(wanted);
-    if (wanted.shared) {
+  /** Where figures are kept in a store, the last ones are to get there too, whatever ends the process. */
+  #flushBeforeEnd(): void {
+    // A flush may outlast the time that it had at the end.
+    if (this.#shard === undefined) return;
+    if (this.#keeper.archive?.backing.shared) {
       this.#lastFlush ??= flushBeforeEnd(() => inTime(() => this.flush()));
     } else {
       this.#lastFlush?.[Symbol.dispose]();
       this.#lastFlush = undefined;
     }
-  }
-
-  async #switchTo(backing: Backing): Promise<void> {
-    const { retentionMs, forgotten } = this;
-    const skipped = this.#skipped;
-    const former = this.#keeper.archive?.backing;
-    // What is new belongs there still. Where that fails, it stays in memory, and comes along.
-    await this.#keeper.flush().catch(() => undefined);
-    const archive = await Archive.open(backing, this.#shard!, { retentionMs, forgotten, skipped });
-    await this.#keeper.switchTo(archive, { replace: backing === this.#lasting && this.#memoryHasAll });
-    // What was in the store is now in memory too, until the process ends.
-    this.#memoryHasAll = former !== undefined && former === this.#lasting;
-    // What memory held before has moved.
-    if (backing !== this.#memory) this.#memory = memoryBacking();
   }
 
   async #applyRetention(): Promise<void> {
@@ -542,84 +413,11 @@ export class Storage {
     await this.#keeper.exclusively(async () => archive?.setRetention(this.retentionMs, nowEpochMs));
   }
 
-  #change(change: Partial<Settings>): void {
-    this.#settings = {
-      ...this.#settings,
-      ...change,
-      revision: Math.max(Date.now(), this.#settings.revision + 1),
-    };
-    this.#hooks.announce();
+  async #syncSettings(shard: Shard): Promise<void> {
+    const { lasting } = this.#place;
+    if (lasting === undefined) return;
+    await this.#settings.sync(lasting, shard.application, (stored) => this.#apply(stored));
   }
-
-  /** Writes settings that have changed here, and takes on those that have changed elsewhere. */
-  async #syncSettings(): Promise<void> {
-    if (this.#lasting === undefined || !this.#mayWriteSettings) return;
-    const key = settingsKey(this.#shard!);
-    const isNews = ({ erasures = [] }: Partial<Settings> = {}) =>
-      this.forgotten.erasures.knowsMoreThan(erasures, Date.now());
-    const [value] = await this.#lasting.getMany([key]);
-    if (value !== undefined) {
-      const stored = this.#decodeSettings(value);
-      if (stored === undefined) return;
-      await this.#apply(stored);
-      if (stored.revision >= this.#settings.revision && !isNews(stored)) return;
-    }
-    if (this.#settings.revision > 0 || isNews()) await this.#lasting.set(key, encodeSettings(this.settings));
-  }
-
-  /** What a later version has written is not for this one to overwrite. */
-  #decodeSettings(value: string): Settings | undefined {
-    try {
-      return decodeSettings(value);
-    } catch (error) {
-      this.#mayWriteSettings = false;
-      this.#options.warn(
-        `The settings in the store are left alone, and not used. ${(error as Error).message}`,
-      );
-      return undefined;
-    }
-  }
-
-  /** Another process of this bot writes the same: this one goes on in memory. */
-  async #standDown(): Promise<void> {
-    this.#hasStoodDown = true;
-    this.#problem =
-      'Another process of this bot has taken over the store: the figures of this one stay in its memory.';
-    this.#options.warn(this.#problem);
-    await this.flush();
-  }
-
-  /** One line, however many there are, and however often they are come across. */
-  readonly #skipped = (error: Error): void => {
-    if (this.#hasSkipped) return;
-    this.#hasSkipped = true;
-    this.#options.warn(`Figures in the store that cannot be read are left out. ${error.message}`);
-  };
-
-  #report(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    // One line for each time that it breaks, not one for each try.
-    if (this.#problem === undefined) {
-      this.#options.warn(
-        `Figures cannot be kept in the store, and stay in memory until they can: ${message}`,
-      );
-    }
-    this.#problem = message;
-  }
-
-  #healed(): void {
-    if (this.#problem === undefined || this.#hasStoodDown) return;
-    this.#problem = undefined;
-    this.#options.warn('The store takes figures again: what was counted meanwhile is written.');
-  }
-}
-
-/** Waits no longer than the bot should, whatever becomes of it. */
-async function inTime(act: () => Promise<void>): Promise<void> {
-  const deadline = Promise.withResolvers<void>();
-  const timer = setTimeout(deadline.resolve, LAST_FLUSH_MS);
-  await Promise.race([act().catch(() => undefined), deadline.promise]);
-  clearTimeout(timer);
 }
 
 /** Several processes may write to one file: it is free again after a moment. */
@@ -632,13 +430,4 @@ async function again(act: () => Promise<void>): Promise<void> {
       await sleep(Math.random() * RETRY_AFTER_MS, undefined, { ref: false });
     }
   }
-}
-
-function settingsKey({ application }: Shard): string {
-  return `cogscope:v1:${application}:settings`;
-}
-
-/** The targets that are tracked by name. */
-function namedIn({ targets }: RulesData): string[] {
-  return targets.filter(([, tracked]) => tracked).map(([id]) => id);
 }
