@@ -1,3 +1,4 @@
+import { Numbered } from './numbered.ts';
 import { Pairs, Sums } from './pairs.ts';
 import type { Frame, Marker, Owner, Profile, Thread } from './profile.ts';
 
@@ -11,10 +12,10 @@ export function merged(profiles: readonly Profile[]): Profile {
   const [first, ...others] = [...profiles].sort((a, b) => a.startedAtEpochMs - b.startedAtEpochMs);
   if (first === undefined) throw new RangeError('There is nothing to merge.');
   if (others.length === 0) return first;
-  const frames = new Unified<Frame>(({ name, file, line, column, kind, package: pack, cog }) =>
+  const frames = new Numbered<Frame>(({ name, file, line, column, kind, package: pack, cog }) =>
     JSON.stringify([name, file, line, column, kind, pack, cog]),
   );
-  const owners = new Unified<Owner>(({ kind, name, cog }) => JSON.stringify([kind, name, cog]));
+  const owners = new Numbered<Owner>(({ kind, name, cog }) => JSON.stringify([kind, name, cog]));
   const nodes = new Pairs();
   const lines = new Pairs();
   const ticks = new Sums();
@@ -85,24 +86,6 @@ class Clock {
     const offsetUs = sinceFirstUs - this.#leftOutUs;
     this.endUs = Math.max(this.endUs, offsetUs + durationUs);
     return offsetUs;
-  }
-}
-
-/** What is the same in several profiles, once. */
-class Unified<T> {
-  readonly all: T[] = [];
-  readonly #numbers = new Map<string, number>();
-  readonly #keyOf: (one: T) => string;
-
-  constructor(keyOf: (one: T) => string) {
-    this.#keyOf = keyOf;
-  }
-
-  of(one: T): number {
-    const key = this.#keyOf(one);
-    let number = this.#numbers.get(key);
-    if (number === undefined) this.#numbers.set(key, (number = this.all.push(one) - 1));
-    return number;
   }
 }
 

@@ -1,3 +1,4 @@
+import { NumberedTexts } from '../numbered.ts';
 import { Pairs } from '../pairs.ts';
 import type { Profile } from '../profile.ts';
 import type { ProfileFormat } from './format.ts';
@@ -27,8 +28,9 @@ export const jsonl: ProfileFormat = {
   takes: [],
   encode(profile) {
     const { name, startedAtEpochMs, durationUs, intervalUs, nodeVersion } = profile;
-    const strings = new Strings();
-    const rows = rowsOf(profile, strings);
+    const strings = new NumberedTexts();
+    const numberOf = (text: string | undefined) => (text === undefined ? -1 : strings.of(text));
+    const rows = rowsOf(profile, numberOf);
     const { samples, totalUs } = sampleRows(profile);
     const meta = { name, startedAtEpochMs, durationUs, intervalUs, nodeVersion, columns: COLUMNS };
     const lines = [JSON.stringify({ type: 'meta', v: VERSION, ...meta })];
@@ -54,22 +56,22 @@ function unmoved(json: string): string {
 /** Everything but the samples; what is used comes before what uses it. */
 function rowsOf(
   { frames, nodes, owners, threads, markers }: Profile,
-  strings: Strings,
+  numberOf: (text: string | undefined) => number,
 ): Record<Exclude<RecordName, 'sample'>, number[][]> {
   const { parent, lines } = nodes;
   return {
     frame: frames.map(({ name, file, line, column, kind, package: pack, cog }) => [
-      ...[strings.of(name), strings.of(file), line, column],
-      ...[strings.of(kind), strings.of(pack), strings.of(cog)],
+      ...[numberOf(name), numberOf(file), line, column],
+      ...[numberOf(kind), numberOf(pack), numberOf(cog)],
     ]),
     node: Array.from(nodes.frame, (frame, node) => [parent[node]!, frame]),
-    owner: owners.map(({ kind, name, cog }) => [strings.of(kind), strings.of(name), strings.of(cog)]),
+    owner: owners.map(({ kind, name, cog }) => [numberOf(kind), numberOf(name), numberOf(cog)]),
     thread: threads.map(({ name, shard, id, missed, startPauseMs }) => {
-      return [strings.of(name), shard, id, missed, startPauseMs];
+      return [numberOf(name), shard, id, missed, startPauseMs];
     }),
     line: Array.from(lines.node, (node, row) => [node, lines.line[row]!, lines.ticks[row]!]),
     marker: markers.map(({ kind, name, thread, fromUs, toUs }) => {
-      return [strings.of(kind), strings.of(name), thread, fromUs, toUs];
+      return [numberOf(kind), numberOf(name), thread, fromUs, toUs];
     }),
   };
 }
@@ -93,16 +95,4 @@ function sampleRows({ threads }: Profile) {
 
 function* chunksOf<T>(all: readonly T[]): Generator<[from: number, chunk: T[]]> {
   for (let from = 0; from < all.length; from += CHUNK) yield [from, all.slice(from, from + CHUNK)];
-}
-
-class Strings {
-  readonly all: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  of(text: string | undefined): number {
-    if (text === undefined) return -1;
-    let number = this.#numbers.get(text);
-    if (number === undefined) this.#numbers.set(text, (number = this.all.push(text) - 1));
-    return number;
-  }
 }

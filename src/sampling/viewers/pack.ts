@@ -1,3 +1,4 @@
+import { NumberedTexts } from '../numbered.ts';
 import type { Profile } from '../profile.ts';
 import {
   PACKED_KINDS,
@@ -6,7 +7,6 @@ import {
   type PackedSpan,
   type Payload,
 } from './payload.ts';
-import { StringTable } from './strings.ts';
 import { unifyFrames } from './unify.ts';
 
 /** What a page shows beside the recording. */
@@ -21,12 +21,12 @@ const SMALLEST_SHARE = 0.001;
 
 /** @param profiles one recording, or two that are compared, the earlier one first */
 export function pack(profiles: readonly Profile[], options: PageOptions): Payload {
-  const strings = new StringTable();
+  const strings = new NumberedTexts();
   const { frames, indexes } = unifyFrames(profiles);
   const tables = profiles.map((profile, run) => ({ profile, frameOf: indexes[run]! }));
   const lines = packLines(tables, frames.length);
   return {
-    strings: strings.texts,
+    strings: strings.all,
     runs: profiles.map(({ name, startedAtEpochMs, durationUs, intervalUs, nodeVersion, unit }) => ({
       name,
       startedAtEpochMs,
@@ -36,12 +36,12 @@ export function pack(profiles: readonly Profile[], options: PageOptions): Payloa
       ...(unit !== undefined && { unit }),
     })),
     frames: {
-      name: frames.map(({ name }) => strings.numberOf(name)),
-      file: frames.map(({ file }) => strings.numberOf(file)),
+      name: frames.map(({ name }) => strings.of(name)),
+      file: frames.map(({ file }) => strings.of(file)),
       line: frames.map(({ line }) => line),
       kind: frames.map(({ kind }) => numberOfKind(kind)),
-      package: frames.map((frame) => strings.numberOf(frame.package ?? '')),
-      cog: frames.map((frame) => strings.numberOf(frame.cog ?? '')),
+      package: frames.map((frame) => strings.of(frame.package ?? '')),
+      cog: frames.map((frame) => strings.of(frame.cog ?? '')),
     },
     nodes: packNodes(tables),
     owners: packOwners(profiles, strings),
@@ -89,12 +89,12 @@ function packNodes(tables: readonly Table[]): Payload['nodes'] {
   return { frame, parent };
 }
 
-function packOwners(profiles: readonly Profile[], strings: StringTable): Payload['owners'] {
+function packOwners(profiles: readonly Profile[], strings: NumberedTexts): Payload['owners'] {
   const owners = profiles.flatMap((profile) => profile.owners);
   return {
     kind: owners.map(({ kind }) => numberOfKind(kind)),
-    name: owners.map(({ name }) => strings.numberOf(name)),
-    cog: owners.map(({ cog = '' }) => strings.numberOf(cog)),
+    name: owners.map(({ name }) => strings.of(name)),
+    cog: owners.map(({ cog = '' }) => strings.of(cog)),
   };
 }
 
