@@ -1,25 +1,23 @@
 import type {
-  AutocompleteInteraction,
   BaseMessageOptions,
   ChatInputCommandInteraction,
   Client,
   Interaction,
   MessageComponentInteraction,
   ModalSubmitInteraction,
-  User,
 } from 'discord.js';
 import { ProfilerError } from '../../errors.ts';
 import type { Profiler } from '../../profiler.ts';
-import { type Page, toMessage } from '../../render/page.ts';
-import { cut } from '../../render/text.ts';
-import { asOurs } from '../../rest/own.ts';
+import { toMessage } from '../../render/page.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { SUBCOMMANDS } from '../index.ts';
-import { pathOf, type Request, type Subcommand } from '../subcommand.ts';
+import type { Request } from '../subcommand.ts';
+import { choicesFor } from './choices.ts';
 import { parseComponentId } from './component-id.ts';
+import { type Answered, Delivery, EPHEMERAL, type FromMessage, isGone } from './delivery.ts';
 import { type Drawn, draw, orNotice, withWayBack } from './drawn.ts';
+import { find } from './find.ts';
 import { answersIn, toModal } from './form.ts';
-import { withMentions } from './mentions.ts';
 import { LIVE, type Menu, type Outcome, parseAction } from './menu.ts';
 import { givenFiles, optionValues, pathIn } from './options.ts';
 import { OwnerGuard } from './owner-guard.ts';
@@ -28,21 +26,10 @@ import { commandData, Registration } from './registration.ts';
 import { Session } from './session.ts';
 import { OUR_FAULT, ownerTrouble, storeTrouble } from './trouble.ts';
 
-const EPHEMERAL = 64;
-const MOST_CHOICES = 25;
-const LONGEST_CHOICE = 100;
 /** What Discord allows everywhere, for versions of discord.js that do not tell what it allows here. */
 const LEAST_FILE_LIMIT_BYTES = 10 * 2 ** 20;
 const FOR_OWNER_ONLY = 'Only the owner of this bot can use this.';
 const FOR_INVOKER_ONLY = 'This menu answers the one who opened it. Run the command yourself.';
-const UNKNOWN_MESSAGE = 10_008;
-/** The message or the token is gone: there is nobody left to tell. */
-const GONE = new Set([UNKNOWN_MESSAGE, 10_015, 10_062, 50_027]);
-
-const PATHS: ReadonlySet<string> = new Set(SUBCOMMANDS.map(pathOf));
-
-/** What changes a message that is there. */
-type FromMessage = MessageComponentInteraction | ModalSubmitInteraction;
 
 /**
  * Where the owner is answered: every interaction of ours comes in here, meets the owner guard before anything
@@ -55,8 +42,7 @@ export class Desk {
   /** Of each answer with components, by the id of its message. */
   readonly #sessions = new Map<string, Session>();
   readonly #pictures: Pictures;
-  /** Of `/profiler`, since it was run. */
-  #commandId: string | undefined;
+  readonly #delivery = new Delivery();
 
   constructor(profiler: Profiler) {
     const { client, options } = profiler;
@@ -87,7 +73,7 @@ export class Desk {
     try {
       const allowed = await this.#guard.allows(interaction.user.id);
       if (interaction.isAutocomplete()) {
-        await interaction.respond(allowed ? this.#choices(interaction) : []);
+        await interaction.respond(allowed ? choicesFor(interaction, this.#profiler) : []);
       } else if (interaction.isRepliable() && !allowed) {
         await interaction.reply({ content: FOR_OWNER_ONLY, flags: EPHEMERAL });
       } else if (interaction.isChatInputCommand()) {
@@ -109,7 +95,7 @@ export class Desk {
   }
 
   async #command(interaction: ChatInputCommandInteraction): Promise<void> {
-    this.#commandId = interaction.commandId;
+    this.#delivery.commandId = interaction.commandId;
     await interaction.deferReply({ flags: EPHEMERAL });
     const request = this.#requestOf(interaction);
     const drawn = await this.#drawn(async () => {
@@ -208,14 +194,14 @@ export class Desk {
       const state = session.stateOf(menu.path, known);
       const next = await this.#drawn(() => draw(menu, { to: state }, request, session.isLive));
       const drawn = leadingBack(next, session);
-      await session.redraw(drawn, this.#messageOf(drawn.page)).catch((error) => {
+      await session.redraw(drawn, this.#delivery.messageOf(drawn.page)).catch((error) => {
         session.stopLive();
         this.#report(error);
       });
     });
   }
 
-  #requestOf(interaction: ChatInputCommandInteraction | FromMessage): Request {
+  #requestOf(interaction: Answered): Request {
     const { user, attachmentSizeLimit = LEAST_FILE_LIMIT_BYTES } = interaction;
     return {
       profiler: this.#profiler,
@@ -223,15 +209,6 @@ export class Desk {
       fileLimitBytes: attachmentSizeLimit,
       draw: this.#pictures.draw,
     };
-  }
-
-  #choices(interaction: AutocompleteInteraction) {
-    const { name, value } = interaction.options.getFocused(true);
-    const choices = find(pathIn(interaction.options)).autocomplete?.(value, this.#profiler, name) ?? [];
-    return choices
-      .filter(({ value }) => value.length <= LONGEST_CHOICE)
-      .slice(0, MOST_CHOICES)
-      .map(({ name, value }) => ({ name: cut(name, LONGEST_CHOICE), value }));
   }
 
   #sessionOf(messageId: string): Session {
@@ -243,8 +220,8 @@ export class Desk {
     return session;
   }
 
-  async #show(interaction: ChatInputCommandInteraction | FromMessage, drawn: Drawn): Promise<void> {
-    const { id } = await this.#send(interaction, drawn.page);
+  async #show(interaction: Answered, drawn: Drawn): Promise<void> {
+    const { id } = await this.#delivery.answer(interaction, drawn.page);
     const session = this.#sessionOf(id);
     session.shown(
       drawn,
@@ -255,11 +232,7 @@ export class Desk {
   }
 
   /** Draws a page anew while what it shows goes on, and what comes after that. */
-  #follow(
-    interaction: ChatInputCommandInteraction | FromMessage,
-    session: Session,
-    { menu: shown }: Drawn,
-  ): void {
+  #follow(interaction: Answered, session: Session, { menu: shown }: Drawn): void {
     const menu = shown && find(shown.path).menu;
     const request = this.#requestOf(interaction);
     const going = menu?.goingOn(shown!.state, request);
@@ -268,61 +241,15 @@ export class Desk {
     const again = async () => {
       const state = session.stateOf(menu.path, shown!.state);
       const drawn = leadingBack(await this.#drawn(() => draw(menu, { to: state }, request)), session);
-      await session.redraw(drawn, this.#messageOf(drawn.page));
+      await session.redraw(drawn, this.#delivery.messageOf(drawn.page));
     };
     const after = async () => {
       const drawn = leadingBack(await this.#drawn(async () => draw(menu, await over, request)), session);
-      await this.#deliver(interaction, session, drawn).catch((error) => this.#report(error));
+      const redraw = (message: BaseMessageOptions) => session.redraw(drawn, message);
+      await this.#delivery.announce(interaction, drawn.page, redraw).catch((error) => this.#report(error));
       this.#follow(interaction, session, drawn);
     };
     session.follow(over, everyMs, again, after);
-  }
-
-  /** Shows what was waited for, in the message or, where that is gone or can no longer be edited, in a new one. */
-  async #deliver(
-    interaction: ChatInputCommandInteraction | FromMessage,
-    session: Session,
-    drawn: Drawn,
-  ): Promise<void> {
-    const message = this.#messageOf(drawn.page);
-    const ways = [
-      () => session.redraw(drawn, message),
-      // It was dismissed: only the one who did that is told again.
-      () => interaction.followUp({ ...message, flags: EPHEMERAL }),
-    ];
-    for (const way of ways) {
-      try {
-        await way();
-        return;
-      } catch (error) {
-        if (!GONE.has(codeOf(error))) throw error;
-      }
-    }
-    await this.#sendInPerson(interaction.user, message);
-  }
-
-  /** A direct message. `user.send` would do, but its requests would count as the bot's. */
-  async #sendInPerson(user: User, message: BaseMessageOptions): Promise<void> {
-    const { MessagePayload, Routes } = await import('discord.js');
-    const channel = await asOurs(() => user.createDM());
-    const { body, files } = await MessagePayload.create(channel, message).resolveBody().resolveFiles();
-    const sent = { body, ...(files && { files }) };
-    await asOurs(() => user.client.rest.post(Routes.channelMessages(channel.id), sent));
-  }
-
-  async #send(interaction: ChatInputCommandInteraction | FromMessage, page: Page): Promise<{ id: string }> {
-    const message = this.#messageOf(page);
-    try {
-      return await interaction.editReply(message);
-    } catch (error) {
-      if (codeOf(error) !== UNKNOWN_MESSAGE) throw error;
-      // It was dismissed between the click and the answer.
-      return interaction.followUp({ ...message, flags: EPHEMERAL });
-    }
-  }
-
-  #messageOf(page: Page) {
-    return toMessage(withMentions(page, this.#commandId, PATHS));
   }
 
   /** What the owner did wrong becomes a page that says so; what we did wrong is reported too. */
@@ -338,7 +265,7 @@ export class Desk {
   }
 
   #report(error: unknown): void {
-    if (GONE.has(codeOf(error))) return;
+    if (isGone(error)) return;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#profiler.options.logger.warn(`An answer could not be given: ${detail}`);
   }
@@ -353,14 +280,4 @@ function leadingBack(drawn: Drawn, session: Session): Drawn {
 function isOfAnother({ message, user }: FromMessage): boolean {
   const invoker = message?.interactionMetadata?.user.id;
   return invoker !== undefined && invoker !== user.id;
-}
-
-function codeOf(error: unknown): number {
-  return Number((error as { code?: unknown } | undefined)?.code);
-}
-
-function find(path: string): Subcommand {
-  const subcommand = SUBCOMMANDS.find((candidate) => pathOf(candidate) === path);
-  if (subcommand === undefined) throw new ProfilerError('UNKNOWN_SUBCOMMAND', path);
-  return subcommand;
 }
