@@ -1,5 +1,6 @@
 import { StandIn } from '../test/standin/standin.ts';
-import type { Benchmark, Row } from './benchmark.ts';
+import { withAdded } from './added.ts';
+import type { Benchmark } from './benchmark.ts';
 import { compareProcesses } from './comparison.ts';
 import type { AcksProcess } from './processes/acks.ts';
 
@@ -23,7 +24,6 @@ export const acks = {
   async *run() {
     await using discord = await StandIn.start();
     const { restUrl, token } = discord;
-    const medians = new Map<string, number>();
     const rows = compareProcesses<AcksProcess>({
       process: new URL('./processes/acks.ts', import.meta.url),
       subjects: [
@@ -37,13 +37,7 @@ export const acks = {
       rounds: ROUNDS,
       repeats: REPEATS,
     });
-    for await (const row of rows) {
-      medians.set(`${row.case} ${row.subject}`, row.value);
-      yield row;
-    }
-    for (const { name, atMost } of CASES) {
-      const value = medians.get(`${name} ${INSTALLED}`)! - medians.get(`${name} ${BARE}`)!;
-      yield { case: name, subject: 'added', value, unit: 'ns', atMost } satisfies Row;
-    }
+    const atMost = new Map(CASES.map(({ name, atMost }) => [name, atMost]));
+    yield* withAdded(rows, { without: BARE, to: INSTALLED, atMost });
   },
 } as const satisfies Benchmark;

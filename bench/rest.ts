@@ -1,5 +1,6 @@
 import { StandIn } from '../test/standin/standin.ts';
-import type { Benchmark, Row } from './benchmark.ts';
+import { withAdded } from './added.ts';
+import type { Benchmark } from './benchmark.ts';
 import { compareProcesses } from './comparison.ts';
 import type { RestProcess } from './processes/rest.ts';
 
@@ -25,7 +26,6 @@ export const rest = {
   async *run() {
     await using discord = await StandIn.start();
     const { restUrl, token } = discord;
-    const medians = new Map<string, number>();
     const rows = compareProcesses<RestProcess>({
       process: new URL('./processes/rest.ts', import.meta.url),
       subjects: [
@@ -39,13 +39,7 @@ export const rest = {
       rounds: ROUNDS,
       repeats: REPEATS,
     });
-    for await (const row of rows) {
-      medians.set(`${row.case} ${row.subject}`, row.value);
-      yield row;
-    }
-    for (const { name } of CASES) {
-      const value = medians.get(`${name} ${INSTALLED}`)! - medians.get(`${name} ${BARE}`)!;
-      yield { case: name, subject: 'added', value, unit: 'ns', atMost: AT_MOST } satisfies Row;
-    }
+    const atMost = new Map(CASES.map(({ name }) => [name, AT_MOST]));
+    yield* withAdded(rows, { without: BARE, to: INSTALLED, atMost });
   },
 } as const satisfies Benchmark;
