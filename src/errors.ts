@@ -14,6 +14,15 @@ const MESSAGES = {
   INVALID_SNAPSHOT: (name: string, problem: string) => `The heap snapshot ${name} ${problem}.`,
   NOT_ENOUGH_MEMORY: (name: string, wantedBytes: number, freeBytes: number) =>
     `${name} takes ${mib(wantedBytes)} of memory to be looked at, and ${mib(freeBytes)} are free.`,
+  SNAPSHOT_BUSY: (stage: string) => `One heap snapshot at a time: one is ${stage} now.`,
+  SNAPSHOT_REFUSED: (what: string, wantedBytes: number, freeBytes: number) =>
+    `No heap snapshot was taken: it may need ${mib(wantedBytes)} of ${what}, and ${mib(freeBytes)} are free.`,
+  SNAPSHOT_CANCELLED: () => 'The heap snapshot was cancelled before it began.',
+  SNAPSHOT_FAILED: (problem: string) =>
+    `There is no heap snapshot: ${problem}. Nothing of it was left behind.`,
+  ANALYSIS_FAILED: (name: string, problem: string) =>
+    `The heap snapshot ${name} is there, but was not looked at: ${problem}.`,
+  UNKNOWN_SNAPSHOT: (id: string) => `There is no heap snapshot ${id} any more.`,
   UNKNOWN_CLASS: (name: string, suggestions: readonly string[]) =>
     suggestions.length === 0
       ? `There is no class called "${name}".`

@@ -224,9 +224,13 @@ export class Parts {
 
   #createMemory(): Memory {
     const { peers, watch } = this;
-    const { client } = this.#whole;
+    const { client, options } = this.#whole;
     return new Memory({
       client,
+      profiler: this.#whole,
+      profileDir: options.profileDir,
+      targets: () => this.tracker.targets().values(),
+      surroundings: this.#surroundings,
       inFlight: () => this.recorder.unsettled.count,
       reloads: () => this.tracker.reloads,
       askOthers: async () =>

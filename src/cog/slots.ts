@@ -31,6 +31,11 @@ export function propertySlot(holder: object, key: PropertyKey): Slot {
   return slot;
 }
 
+/** The object that a function is kept in; undefined for places that are no properties, and where it is gone. */
+export function holderOf(slot: Slot): object | undefined {
+  return slot instanceof PropertySlot ? slot.holder.deref() : undefined;
+}
+
 class PropertySlot implements Slot {
   readonly holder: WeakRef<object>;
   readonly key: PropertyKey;

@@ -58,6 +58,11 @@ export class Surroundings {
     return location && this.#sourceOf(location);
   }
 
+  /** Where the source of compiled code was; the same place where it was not compiled. */
+  sourceAt(location: SourceLocation): SourceLocation {
+    return this.#sourceOf(location);
+  }
+
   /** Where the code was written that stands at a place in a stack. */
   sourceInStack(location: SourceLocation): SourceLocation {
     // Told to use source maps, Node has done so in its stacks.

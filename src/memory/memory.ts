@@ -16,6 +16,7 @@ import { summarise } from './objects/summary.ts';
 import { type ExpectedPause, Pauses } from './pause.ts';
 import { type MemoryReport, memoryReport, type SentMemory } from './report.ts';
 import { Slices } from './slices.ts';
+import { HeapSnapshots, type SnapshotSources } from './taking/snapshots.ts';
 import { Threads } from './threads.ts';
 import { type MemorySample, Trend } from './trend.ts';
 import { readUsage } from './usage.ts';
@@ -29,7 +30,8 @@ const DEFAULT_OBJECTS = 50;
 const SAMPLES_SENT = 60;
 
 /** What the memory of a bot needs of the profiler. */
-export interface MemorySources {
+export interface MemorySources
+  extends Pick<SnapshotSources, 'targets' | 'surroundings' | 'profileDir' | 'profiler'> {
   readonly client: Client;
   /** How many calls have not settled. */
   inFlight(): number;
@@ -55,10 +57,12 @@ export interface ObjectsReport {
   readonly pauseMs: number;
 }
 
-/** What is in the memory of the bot. All but `census`, and `objects` from the heap, leaves the bot running. */
+/** What is in the memory of the bot. All but `census`, `objects` from the heap, and what `snapshots` takes, leaves the bot running. */
 export class Memory implements Disposable {
   /** Where objects are allocated: samples, and where what grows comes from. */
   readonly allocations: Allocations;
+  /** Heap snapshots: what they take, what is in them, and what of it each cog holds. */
+  readonly snapshots: HeapSnapshots;
   readonly #sources: MemorySources;
   readonly #trend = new Trend();
   readonly #threads = new Threads();
@@ -73,6 +77,7 @@ export class Memory implements Disposable {
     this.#sources = sources;
     this.allocations = new Allocations(sources.allocations);
     this.#managers = new ManagerCaches(sources.client);
+    this.snapshots = new HeapSnapshots(sources);
   }
 
   /** Begins to note every ten seconds how much memory the process takes. */
@@ -86,6 +91,7 @@ export class Memory implements Disposable {
     this.#children[Symbol.dispose]();
     this.#growth?.[Symbol.dispose]();
     void this.allocations[Symbol.asyncDispose]();
+    this.snapshots[Symbol.dispose]();
   }
 
   /** The memory of the process at a glance, of each shard that answers. */

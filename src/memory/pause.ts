@@ -4,6 +4,8 @@ const BYTES_PER_MIB = 2 ** 20;
  * the least, one of small objects on a busy machine the most.
  */
 const USUAL_MS_PER_MIB = { least: 4, most: 40 };
+/** The same for writing a heap snapshot, which goes through all that there is several times. */
+export const SNAPSHOT_MS_PER_MIB = { least: 8, most: 100 };
 /** The heap changes, and so does the machine's load. */
 const MARGIN = 1.5;
 

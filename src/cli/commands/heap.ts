@@ -13,6 +13,8 @@ const STATUS: Readonly<Record<AnalysisStep, string>> = {
   sizes: 'Adding up sizes',
   dominators: 'Finding what keeps what alive',
   paths: 'Finding the ways there',
+  cogs: 'Finding what cogs hold',
+  tables: 'Putting tables together',
 };
 
 /** What is in a heap snapshot, and what keeps it there. */

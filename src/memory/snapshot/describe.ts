@@ -1,6 +1,6 @@
 import type { HeapGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
-import { masked } from './secrets.ts';
+import { isSecretName, MASK, masked } from './secrets.ts';
 
 /** Of longer texts no more is read. */
 const MOST_TEXT_BYTES = 8_192;
@@ -33,7 +33,7 @@ export function describe(heap: Heap, node: number): ObjectRow {
   return {
     id: graph.nodeIds[node]!,
     kind: graph.nodeKindNameOf(node),
-    name: nameOf(graph, node),
+    name: STRINGS.has(graph.nodeKindNameOf(node)) ? stringText(heap, node) : nameOf(graph, node),
     shallowBytes: graph.sizeOf(node),
     retainedBytes: retainedSizes[node]!,
     path: pathTo(heap, node),
@@ -47,8 +47,15 @@ function nameOf(graph: HeapGraph, node: number): string {
   return kind === 'closure' ? `${name}()` : name || `(${kind})`;
 }
 
+/** How a string begins, unless it goes by the name of a secret where it is kept. */
+export function stringText({ graph, paths }: Heap, node: number): string {
+  const last = paths.to(node).at(-1);
+  if (last !== undefined && isSecretName(graph.edgeText(last.edge))) return MASK;
+  return textOf(graph, graph.nodeNames[node]!);
+}
+
 /** How a string begins. */
-export function textOf(graph: HeapGraph, string: number): string {
+function textOf(graph: HeapGraph, string: number): string {
   return shown(graph.strings.get(string, MOST_TEXT_BYTES), MOST_TEXT);
 }
 

@@ -1,4 +1,4 @@
-import { pathTo, textOf } from './describe.ts';
+import { pathTo, stringText } from './describe.ts';
 import type { HeapGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
 import { nodeKind } from './kinds.ts';
@@ -37,7 +37,7 @@ export function duplicateStrings(heap: Heap, limit: number): Duplicates {
     .sort((a, b) => b.wastedBytes - a.wastedBytes || a.example - b.example)
     .slice(0, limit)
     .map(({ count, wastedBytes, example }) => ({
-      text: textOf(heap.graph, heap.graph.nodeNames[example]!),
+      text: stringText(heap, example),
       count,
       wastedBytes,
       path: pathTo(heap, example),

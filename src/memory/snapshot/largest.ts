@@ -16,11 +16,36 @@ const CANDIDATES = 20;
 
 /** The objects that keep the most alive, without those of which nearly all is in one other object. */
 export function largestObjects(heap: Heap, limit: number): ObjectRow[] {
-  const { graph, dominators, retainedSizes } = heap;
+  const isOuter = outerOnes(heap);
+  return withoutWrappers(heap, largestOf(heap, limit * CANDIDATES, isOuter), limit, isOuter);
+}
+
+/** The same of what each owner has, by its number. */
+export function largestByOwner(
+  heap: Heap,
+  owners: Uint32Array,
+  count: number,
+  limit: number,
+): readonly (readonly ObjectRow[])[] {
+  const isOuter = outerOnes(heap);
+  const found = Array.from({ length: count + 1 }, () => new Largest(heap, limit * CANDIDATES));
+  for (let node = 0; node < heap.graph.nodeCount; node++)
+    if (owners[node] !== 0 && isOuter(node)) found[owners[node]!]!.add(node);
+  return found.map((candidates) => withoutWrappers(heap, candidates.nodes, limit, isOuter));
+}
+
+function outerOnes({ graph }: Heap): (node: number) => boolean {
   const contents = new Set<number>(graph.strings.find(CONTENTS));
-  const isOuter = (node: number) =>
-    !INNER.has(graph.nodeKinds[node]!) && !contents.has(graph.nodeNames[node]!);
-  const candidates = largestOf(heap, limit * CANDIDATES, isOuter);
+  return (node) => !INNER.has(graph.nodeKinds[node]!) && !contents.has(graph.nodeNames[node]!);
+}
+
+function withoutWrappers(
+  heap: Heap,
+  candidates: readonly number[],
+  limit: number,
+  isOuter: (node: number) => boolean,
+): ObjectRow[] {
+  const { graph, dominators, retainedSizes } = heap;
   const wrappers = new Set<number>();
   for (const node of candidates) {
     let holder = dominators[node]!;
@@ -43,18 +68,36 @@ export function largestOfClass(heap: Heap, className: string, limit: number): Ob
 }
 
 /** The nodes that retain the most, in order. */
-function largestOf(heap: Heap, limit: number, isWanted: (node: number) => boolean): number[] {
-  const { graph, retainedSizes } = heap;
-  const inOrder = (nodes: number[]) =>
-    nodes.sort((a, b) => retainedSizes[b]! - retainedSizes[a]! || a - b).slice(0, limit);
-  let found: number[] = [];
-  let least = 0;
-  for (let node = 0; node < graph.nodeCount; node++) {
-    if (retainedSizes[node]! <= least || !isWanted(node)) continue;
-    found.push(node);
-    if (found.length < limit * 2) continue;
-    found = inOrder(found);
-    least = retainedSizes[found.at(-1)!]!;
+function largestOf(heap: Heap, limit: number, isWanted: (node: number) => boolean): readonly number[] {
+  const found = new Largest(heap, limit);
+  for (let node = 0; node < heap.graph.nodeCount; node++) if (isWanted(node)) found.add(node);
+  return found.nodes;
+}
+
+class Largest {
+  readonly #sizes: Float64Array;
+  readonly #limit: number;
+  #found: number[] = [];
+  #leastBytes = 0;
+
+  constructor({ retainedSizes }: Heap, limit: number) {
+    this.#sizes = retainedSizes;
+    this.#limit = limit;
   }
-  return inOrder(found);
+
+  add(node: number): void {
+    if (this.#sizes[node]! <= this.#leastBytes) return;
+    this.#found.push(node);
+    if (this.#found.length < this.#limit * 2) return;
+    this.#found = this.#inOrder();
+    this.#leastBytes = this.#sizes[this.#found.at(-1)!]!;
+  }
+
+  get nodes(): readonly number[] {
+    return this.#inOrder();
+  }
+
+  #inOrder(): number[] {
+    return this.#found.sort((a, b) => this.#sizes[b]! - this.#sizes[a]! || a - b).slice(0, this.#limit);
+  }
 }

@@ -3,7 +3,7 @@ import { classRowsOf } from '../../../src/memory/snapshot/classes.ts';
 import { pathTo } from '../../../src/memory/snapshot/describe.ts';
 import { analyse, type Heap } from '../../../src/memory/snapshot/heap.ts';
 import { type Holder, holdingsOf } from '../../../src/memory/snapshot/holders.ts';
-import { handMade, idOf, readText } from '../../fixtures/heap/hand-made.ts';
+import { handMade, readText } from '../../fixtures/heap/hand-made.ts';
 import { SMALL_WORLD } from '../../fixtures/heap/small-world.ts';
 
 const names = SMALL_WORLD.map(({ name }) => name);
@@ -120,49 +120,90 @@ test('of a class, what one object keeps for another counts once', async () => {
 
 const holder = (name: string, ...members: string[]): Holder => ({
   name,
-  ids: members.map((member) => idOf(node(member))),
+  nodes: members.map(node),
 });
 
 test('for one object, what it holds is its retained size', () => {
   for (const name of names.slice(1).filter((other) => !other.includes('circle'))) {
     const { holders, shared } = holdingsOf(heap, [holder(name, name)]);
-    expect([name, holders[0]!.exclusiveBytes, shared.bytes]).toEqual([
-      name,
-      heap.retainedSizes[node(name)],
-      0,
-    ]);
+    expect([name, holders[0]!.exclusiveBytes, shared]).toEqual([name, heap.retainedSizes[node(name)], []]);
   }
 });
 
 test('what several hold is told apart, once', () => {
   const { holders, shared } = holdingsOf(heap, [holder('music', 'music'), holder('games', 'games')]);
   expect(holders).toMatchObject([
-    { name: 'music', exclusiveBytes: 990, objects: 7, missing: [] },
-    { name: 'games', exclusiveBytes: 100, objects: 2, missing: [] },
+    { name: 'music', exclusiveBytes: 990, objects: 7, sharedBytes: 1_507 },
+    { name: 'games', exclusiveBytes: 100, objects: 2, sharedBytes: 1_507 },
   ]);
   // The cache with its table, and the elements.
-  expect(shared).toEqual({ bytes: 1_507, objects: 3 });
+  expect(shared).toEqual([{ holders: ['music', 'games'], bytes: 1_507, objects: 3 }]);
   // One that has both shares nothing.
   expect(holdingsOf(heap, [holder('both', 'music', 'games')])).toMatchObject({
     holders: [{ exclusiveBytes: 990 + 100 + 1_507 }],
-    shared: { bytes: 0 },
+    shared: [],
   });
 });
 
 test('what belongs to another holder stays its own, whoever holds that', () => {
   const { holders, shared } = holdingsOf(heap, [holder('music', 'music'), holder('queue', 'queue')]);
   expect(holders.map(({ exclusiveBytes }) => exclusiveBytes)).toEqual([990 - 57, 57]);
-  expect(shared).toEqual({ bytes: 0, objects: 0 });
+  expect(shared).toEqual([]);
 });
 
-test('an object that two claim is shared, and ids that are not there are named', () => {
-  const { holders, shared } = holdingsOf(heap, [
-    holder('music', 'music', 'key'),
-    { name: 'other', ids: [idOf(node('key')), 4_242] },
+test('an object that two claim is shared', () => {
+  const { holders, shared } = holdingsOf(heap, [holder('music', 'music', 'key'), holder('other', 'key')]);
+  expect(holders.map(({ exclusiveBytes }) => exclusiveBytes)).toEqual([990 - 903, 0]);
+  expect(shared).toEqual([{ holders: ['music', 'other'], bytes: 903, objects: 2 }]);
+});
+
+test('what is nobody’s is so with all that it reaches, whoever holds it or claims it', () => {
+  const { holders, shared, owners } = holdingsOf(
+    heap,
+    [holder('music', 'music', 'queue'), holder('games', 'games')],
+    [node('queue'), node('shared')],
+  );
+  // Without the queue and what is in it, and without the cache.
+  expect(holders.map(({ exclusiveBytes }) => exclusiveBytes)).toEqual([990 - 57, 100]);
+  // The elements are the queue's too.
+  expect(shared).toEqual([]);
+  expect(owners[node('a')]).toBe(0);
+  expect(owners[node('key')]).toBe(1);
+  expect(owners[node('board')]).toBe(2);
+});
+
+test('groups are told apart up to eight holders', async () => {
+  const cogs = Array.from({ length: 10 }, (_, at) => `cog ${at}`);
+  const world = analyse(
+    await readText(
+      JSON.stringify(
+        handMade([
+          { kind: 'synthetic', name: '', edges: [['shortcut', '1', 'global']] },
+          { name: 'global', edges: cogs.map((name) => ['property', name, name] as const) },
+          ...cogs.map((name, at) => ({
+            name,
+            size: 1,
+            edges: [
+              ['property', 'all', 'of all'] as const,
+              ...(at < 8 ? [['property', 'eight', 'of eight'] as const] : []),
+              ...(at < 2 ? [['property', 'two', 'of two'] as const] : []),
+            ],
+          })),
+          { name: 'of all', size: 1_000 },
+          { name: 'of eight', size: 100, edges: [['property', 'all', 'of all']] },
+          { name: 'of two', size: 10, edges: [['property', 'all', 'of eight']] },
+        ]),
+      ),
+    ),
+  );
+  const { holders, shared } = holdingsOf(
+    world,
+    cogs.map((name, at) => ({ name, nodes: [at + 2] })),
+  );
+  expect(shared).toEqual([
+    { holders: [], bytes: 1_000, objects: 1 },
+    { holders: cogs.slice(0, 8), bytes: 100, objects: 1 },
+    { holders: cogs.slice(0, 2), bytes: 10, objects: 1 },
   ]);
-  expect(holders.map(({ exclusiveBytes, missing }) => [exclusiveBytes, missing])).toEqual([
-    [990 - 903, []],
-    [0, [4_242]],
-  ]);
-  expect(shared.bytes).toBe(903);
+  expect(holders.every(({ exclusiveBytes }) => exclusiveBytes === 1)).toBe(true);
 });

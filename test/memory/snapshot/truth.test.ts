@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeOfCogs } from '../../../src/memory/snapshot/code.ts';
 import { type ClassChange, censusOf, compare, isOfOneProcess } from '../../../src/memory/snapshot/compare.ts';
 import { type Heap, openHeap } from '../../../src/memory/snapshot/heap.ts';
 import { holdingsOf } from '../../../src/memory/snapshot/holders.ts';
 import { largestOfClass } from '../../../src/memory/snapshot/largest.ts';
 import { type HeapReport, reportOf } from '../../../src/memory/snapshot/report.ts';
-import { scopeIdsOf } from '../../../src/memory/snapshot/scopes.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 
 const PROCESS = fileURLToPath(new URL('../../fixtures/heap/holding-process.ts', import.meta.url));
@@ -42,17 +42,20 @@ function isNear(found: number, truth: number): boolean {
 }
 
 describe('what cogs hold', () => {
-  const holdings = () => {
-    const own = (file: string) => scopeIdsOf(heap, (script) => script.endsWith(`/cogs/${file}`));
+  const nodeOf = (id: number) => heap.graph.nodeIds.indexOf(id);
+  const holdings = async () => {
+    const code = await codeOfCogs(heap, async (sites) =>
+      sites.map(({ script }) => (script.endsWith('/cogs/levels.ts') ? 'levels' : undefined)),
+    );
     return holdingsOf(heap, [
-      { name: 'music', ids: [said.ids.music] },
-      { name: 'games', ids: [said.ids.games] },
-      { name: 'levels', ids: [said.ids.levels, ...own('levels.ts')] },
+      { name: 'music', nodes: [nodeOf(said.ids.music)] },
+      { name: 'games', nodes: [nodeOf(said.ids.games)] },
+      { name: 'levels', nodes: [nodeOf(said.ids.levels), ...code.get('levels')!.nodes] },
     ]);
   };
 
-  test('in a Map, in closures and circles, and in variables of a module, is what V8 counted', () => {
-    const { holders } = holdings();
+  test('in a Map, in closures and circles, and in variables of a module, is what V8 counted', async () => {
+    const { holders } = await holdings();
     const { bytes } = said;
     // Beside what V8 counted: what was put into strings, buffers and numbers.
     const truth = {
@@ -61,9 +64,8 @@ describe('what cogs hold', () => {
       // One more is there from before.
       levels: { bytes: (bytes.levels / 80) * 81, payload: 81 * 125 * (2_900 + 800 + 4_000) },
     };
-    for (const { name, exclusiveBytes, missing } of holders) {
+    for (const { name, exclusiveBytes } of holders) {
       const { bytes, payload } = truth[name as keyof typeof truth];
-      expect(missing).toEqual([]);
       expect({ name, exclusiveBytes, bytes, near: isNear(exclusiveBytes, bytes) }).toMatchObject({
         near: true,
       });
@@ -72,21 +74,22 @@ describe('what cogs hold', () => {
     }
   });
 
-  test('together is counted once, and what the bot holds too is nobody’s', () => {
-    const { shared } = holdings();
+  test('together is counted once, and what the bot holds too is nobody’s', async () => {
+    const [shared, ...others] = (await holdings()).shared;
+    expect(shared!.holders).toEqual(['music', 'games']);
+    expect(others).toEqual([]);
     expect({
       ...shared,
       truth: said.bytes.cache,
-      near: isNear(shared.bytes, said.bytes.cache),
+      near: isNear(shared!.bytes, said.bytes.cache),
     }).toMatchObject({
       near: true,
     });
   });
 
   test('by one instance is its retained size', () => {
-    const [music] = holdingsOf(heap, [{ name: 'music', ids: [said.ids.music] }]).holders;
-    const node = heap.graph.nodeIds.indexOf(said.ids.music);
-    expect(music!.exclusiveBytes).toBe(heap.retainedSizes[node]);
+    const [music] = holdingsOf(heap, [{ name: 'music', nodes: [nodeOf(said.ids.music)] }]).holders;
+    expect(music!.exclusiveBytes).toBe(heap.retainedSizes[nodeOf(said.ids.music)]);
   });
 });
 
