@@ -9,6 +9,7 @@ import { detach } from './detach.ts';
 import { growth } from './heap-growth.ts';
 import { objects } from './heap-objects.ts';
 import { sample } from './heap-sample.ts';
+import { snapshot } from './heap-snapshot.ts';
 import { sources } from './heap-sources.ts';
 import { help } from './help.ts';
 import { inflight } from './inflight.ts';
@@ -52,5 +53,6 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   objects,
   sample,
   sources,
+  snapshot,
   caches,
 ];

@@ -6,7 +6,9 @@ import { type Page, PHONE_WIDTH } from '../render/page.ts';
 import { type Column, table } from '../render/table.ts';
 import { code, codeBlock, moment } from '../render/text.ts';
 import { formatCount, formatDuration, plural } from '../render/units.ts';
-import { type Controls, createMenu } from './desk/menu.ts';
+import { type Controls, createMenu, menuButton } from './desk/menu.ts';
+import { byCogText } from './heap/by-cog.ts';
+import { PATH as SNAPSHOT_PATH } from './heap-snapshot.ts';
 import { holdUpLabel, pauseText } from './memory/pause.ts';
 import { processPage } from './memory/process-page.ts';
 import { partOf } from './pages/paged.ts';
@@ -17,8 +19,8 @@ const DEFAULT_LIMIT = 15;
 const MOST_CLASSES = 50;
 const LONGEST_NAME = 100;
 
-/** What is shown: the process, the question whether the bot may be held up, or the classes. */
-type View = 'process' | 'ask' | 'types';
+/** What is shown: the process, the question whether the bot may be held up, the classes, or what cogs hold. */
+type View = 'process' | 'ask' | 'types' | 'cogs';
 type State = { readonly view: View | string; readonly limit: number; readonly page: number };
 type ActionName = 'go' | 'census' | 'find' | 'turn' | 'jump';
 
@@ -49,6 +51,7 @@ const menu = createMenu<State, ActionName>('memory', {
     const { state, button } = controls;
     const { memory } = profiler;
     if (state.view === 'ask') return askPage(profiler, controls);
+    if (state.view === 'cogs') return cogsPage(profiler, controls);
     if (state.view === 'types' && memory.lastCensus !== undefined)
       return typesPage(memory.lastCensus, controls);
     const page = await processPage(await memory.now(), memory.trend(), draw);
@@ -61,6 +64,7 @@ const menu = createMenu<State, ActionName>('memory', {
         [
           ...refreshButtons({ button }, isLive),
           button('go', 'By class…', { argument: memory.lastCensus === undefined ? 'ask' : 'types' }),
+          button('go', 'By cog', { argument: 'cogs' }),
         ],
       ],
     };
@@ -78,10 +82,43 @@ export const memory: Subcommand = {
       min_value: 1,
       max_value: MOST_CLASSES,
     },
+    {
+      type: OPTION.string,
+      name: 'by',
+      description: 'What the memory is told by (default: the process as a whole)',
+      choices: [{ name: 'cog', value: 'cog' }],
+    },
   ],
   menu,
-  run: ({ options }) => ({ to: menu.stateWith({ limit: Number(options.get('limit') ?? DEFAULT_LIMIT) }) }),
+  run: ({ options }) => ({
+    to: menu.stateWith({
+      limit: Number(options.get('limit') ?? DEFAULT_LIMIT),
+      view: options.get('by') === 'cog' ? 'cogs' : 'process',
+    }),
+  }),
 };
+
+/** What each cog holds, as the latest heap snapshot says. */
+function cogsPage({ memory: { snapshots } }: Profiler, { button }: Controls<State, ActionName>): Page {
+  const { latest } = snapshots;
+  const rows = [
+    [menuButton(SNAPSHOT_PATH, 'Heap snapshots…'), button('go', 'Process', { argument: 'process' })],
+  ];
+  if (latest?.cogs === undefined) {
+    return {
+      title: 'What each cog holds is not known yet',
+      text: 'A heap snapshot tells it: `/profiler heap snapshot` takes one, after it has said for how long that holds up the bot.',
+      rows,
+    };
+  }
+  const { content, text } = byCogText(latest.cogs);
+  return {
+    title: 'Live memory by cog',
+    content,
+    text: `By the heap snapshot of ${moment(latest.takenAtEpochMs, 'R')}.\n${text}`,
+    rows,
+  };
+}
 
 function askPage({ memory }: Profiler, { button }: Controls<State, ActionName>): Page {
   const pause = memory.expectedPause();
@@ -90,7 +127,7 @@ function askPage({ memory }: Profiler, { button }: Controls<State, ActionName>):
     text: [
       pauseText(pause),
       '',
-      'It says how many objects of each class there are, not how large they are. For that, look at a heap snapshot with `npx cogscope heap`.',
+      'It says how many objects of each class there are, not how large they are. `/profiler heap snapshot` says that too, and takes longer.',
     ].join('\n'),
     tone: 'warning',
     rows: [

@@ -46,6 +46,8 @@ export const brazilianPortuguese: Texts = {
     description: 'Ver para onde vai a memória do bot, como ela evolui e quais objetos são os mais numerosos',
   },
   'memory.limit': { name: 'quantidade', description: 'Classes por página, até 50 (padrão: 15)' },
+  'memory.by': { name: 'por', description: 'Como repartir a memória (padrão: o processo inteiro)' },
+  'memory.by=cog': { name: 'cog' },
 
   methods: {
     name: 'métodos',
@@ -251,6 +253,10 @@ export const brazilianPortuguese: Texts = {
     description: 'Segundos de um olhar ao seguinte, de 5 a 3600 (padrão: 30)',
   },
   'heap sources.max': { name: 'máximo', description: 'Quantas origens são mostradas, até 30 (padrão: 5)' },
+  'heap snapshot': {
+    name: 'instantâneo',
+    description: 'Tirar um instantâneo do heap, após perguntar: o que há na memória e qual cog o retém',
+  },
 
   runtime: { name: 'execução', description: 'O que o bot guarda enquanto é executado' },
   'runtime caches': {

@@ -46,6 +46,11 @@ export const french: Texts = {
     description: 'Voir à quoi sert la mémoire du bot, son évolution et les objets les plus nombreux',
   },
   'memory.limit': { name: 'nombre', description: 'Classes par page, 50 au plus (par défaut : 15)' },
+  'memory.by': {
+    name: 'par',
+    description: 'Selon quoi répartir la mémoire (par défaut : le processus entier)',
+  },
+  'memory.by=cog': { name: 'cog' },
 
   methods: {
     name: 'méthodes',
@@ -266,6 +271,11 @@ export const french: Texts = {
   'heap sources.max': {
     name: 'maximum',
     description: 'Combien de sources sont montrées, 30 au plus (par défaut : 5)',
+  },
+  'heap snapshot': {
+    name: 'instantané',
+    description:
+      'Prendre un instantané du tas, après question : ce que contient la mémoire, quel cog le retient',
   },
 
   runtime: { name: 'exécution', description: 'Ce que le bot garde pendant son exécution' },

@@ -51,6 +51,11 @@ export const german: Texts = {
       'Zeigen, wohin der Arbeitsspeicher geht, wie er sich entwickelt und welche Objekte am häufigsten sind',
   },
   'memory.limit': { name: 'anzahl', description: 'Klassen je Seite, bis zu 50 (Standard: 15)' },
+  'memory.by': {
+    name: 'nach',
+    description: 'Wonach der Speicher aufgeteilt wird (Standard: der Prozess als Ganzes)',
+  },
+  'memory.by=cog': { name: 'cog' },
 
   methods: {
     name: 'methoden',
@@ -262,6 +267,11 @@ export const german: Texts = {
   'heap sources.max': {
     name: 'höchstens',
     description: 'Wie viele Quellen gezeigt werden, bis zu 30 (Standard: 5)',
+  },
+  'heap snapshot': {
+    name: 'abbild',
+    description:
+      'Nach Rückfrage ein Speicherabbild erstellen: was im Speicher ist, welches Cog es hält und worüber',
   },
 
   runtime: { name: 'laufzeit', description: 'Was der laufende Bot vorhält' },

@@ -44,6 +44,8 @@ export const japanese: Texts = {
 
   memory: { name: 'メモリ', description: 'ボットのメモリの内訳と推移、数の多いオブジェクトを表示します' },
   'memory.limit': { name: '件数', description: '1ページに表示するクラスの数、最大50（省略時：15）' },
+  'memory.by': { name: '分類', description: 'メモリの分け方（省略時：プロセス全体）' },
+  'memory.by=cog': { name: 'cog' },
 
   methods: {
     name: 'メソッド一覧',
@@ -229,6 +231,10 @@ export const japanese: Texts = {
   'heap sources.action=stop': { name: '停止' },
   'heap sources.interval': { name: '間隔', description: '次に見るまでの秒数、5から3600まで（省略時：30）' },
   'heap sources.max': { name: '最大', description: '表示する発生元の数、最大30（省略時：5）' },
+  'heap snapshot': {
+    name: 'スナップショット',
+    description: '確認のうえヒープスナップショットを取り、メモリの中身と、それを保持するCogを表示します',
+  },
 
   runtime: { name: 'ランタイム', description: '動作中のボットが保持しているもの' },
   'runtime caches': {

@@ -48,6 +48,11 @@ export const spanish: Texts = {
     description: 'Ver en qué se usa la memoria del bot, cómo evoluciona y qué objetos son los más numerosos',
   },
   'memory.limit': { name: 'número', description: 'Clases por página, hasta 50 (por defecto: 15)' },
+  'memory.by': {
+    name: 'por',
+    description: 'Según qué se reparte la memoria (por defecto: el proceso entero)',
+  },
+  'memory.by=cog': { name: 'cog' },
 
   methods: {
     name: 'métodos',
@@ -268,6 +273,10 @@ export const spanish: Texts = {
   'heap sources.max': {
     name: 'máximo',
     description: 'Cuántos orígenes se muestran, hasta 30 (por defecto: 5)',
+  },
+  'heap snapshot': {
+    name: 'instantánea',
+    description: 'Tomar una instantánea del heap, tras preguntar: qué hay en memoria y qué cog lo retiene',
   },
 
   runtime: { name: 'ejecución', description: 'Lo que el bot guarda mientras se ejecuta' },

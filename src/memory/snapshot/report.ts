@@ -14,6 +14,8 @@ export interface HeapReport {
   /** How many classes there are; `classes` has those that keep the most alive. */
   readonly classCount: number;
   readonly classes: readonly ClassRow[];
+  /** Those of which there are the most objects. */
+  readonly mostNumerous: readonly ClassRow[];
   readonly largest: readonly ObjectRow[];
   readonly duplicates: Duplicates;
   readonly closures: readonly ClosureRow[];
@@ -29,6 +31,7 @@ export function reportOf(heap: Heap, limit: number): HeapReport {
     references: graph.edgeCount,
     classCount: classes.length,
     classes: classes.slice(0, limit),
+    mostNumerous: classes.toSorted((a, b) => b.count - a.count).slice(0, limit),
     largest: largestObjects(heap, limit),
     duplicates: duplicateStrings(heap, limit),
     closures: detachedClosures(heap, limit),
