@@ -24,7 +24,7 @@ export function byCogText({ cogs, shared, sharedBytes, restBytes }: CogsReport):
         ...(left.length === 0
           ? []
           : [{ cog: `${left.length} more`, bytes: sum(left), sharedBytes: undefined }]),
-        { cog: '= together, not shared', bytes: sum(cogs), sharedBytes: undefined },
+        { cog: '= all cogs, alone', bytes: sum(cogs), sharedBytes: undefined },
         { cog: '+ shared by cogs', bytes: sharedBytes, sharedBytes: undefined },
         { cog: '+ there without cogs', bytes: restBytes, sharedBytes: undefined },
       ]),

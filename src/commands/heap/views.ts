@@ -115,7 +115,7 @@ function largest({ report }: SnapshotAnalysis, wanted: number): Drawn {
 
 function objectLines({ name, retainedBytes, path }: ObjectRow): string {
   const where = path === '' ? 'nothing leads to it' : code(cutMiddle(path, LONGEST_PATH));
-  return `**${formatBytes(retainedBytes)}** ${code(cut(name, WIDTH))}\n${where}`;
+  return `**${formatBytes(retainedBytes)}** ${code(cut(name, WIDTH))}\n${where}\n`;
 }
 
 function strings({ report: { duplicates } }: SnapshotAnalysis, wanted: number): Drawn {
@@ -125,7 +125,7 @@ function strings({ report: { duplicates } }: SnapshotAnalysis, wanted: number): 
       `${plural(duplicates.texts, 'text')} several times: ${formatBytes(duplicates.wastedBytes)} wasted.`,
       ...items.map(
         ({ text, count, wastedBytes, path }) =>
-          `**${formatBytes(wastedBytes)}** ${formatCount(count)} × ${code(cut(text, WIDTH))}\none of them: ${code(cutMiddle(path, LONGEST_PATH))}`,
+          `**${formatBytes(wastedBytes)}** ${formatCount(count)} × ${code(cut(text, WIDTH))}\none of them: ${code(cutMiddle(path, LONGEST_PATH))}\n`,
       ),
     ].join('\n'),
     page,
@@ -140,7 +140,7 @@ function closures({ report }: SnapshotAnalysis, wanted: number): Drawn {
       ...(items.length === 0 ? ['None.'] : []),
       ...items.map(
         ({ name, place, count, retainedBytes, variables }) =>
-          `**${formatBytes(retainedBytes)}** ${formatCount(count)} × ${code(name)}${variables.length === 0 ? '' : `, in ${variables.map(code).join(', ')}`}\n${code(cutMiddle(place, LONGEST_PATH))}`,
+          `**${formatBytes(retainedBytes)}** ${formatCount(count)} × ${code(name)}${variables.length === 0 ? '' : `, in ${variables.map(code).join(', ')}`}\n${code(cutMiddle(place, LONGEST_PATH))}\n`,
       ),
       '-# Many of one place: a handler that is registered again and again, and never removed.',
     ].join('\n'),

@@ -180,9 +180,13 @@ class SnapshotReader {
   async #readLocations(): Promise<void> {
     const { layout } = this.#known('locations');
     const { width, node, script, line, column } = layout.location!;
-    await this.#scanner.rows('its locations', width, (row) => {
-      this.#locations.add(row[node]! / layout.node.width, row[script]!, row[line]!, row[column]!);
-    });
+    // So V8 says that a function has no place in its script.
+    const isPlaced = (row: Float64Array) => row[line]! >= 0 && row[column]! >= 0;
+    const take = (row: Float64Array) => {
+      if (isPlaced(row))
+        this.#locations.add(row[node]! / layout.node.width, row[script]!, row[line]!, row[column]!);
+    };
+    await this.#scanner.rows('its locations', width, take, true);
   }
 
   #begun(section: 'nodes' | 'edges'): { graph: HeapGraph; layout: Layout } {

@@ -2,6 +2,7 @@ const ZERO = 0x30;
 const COMMA = 0x2c;
 const CLOSE = 0x5d;
 const SPACE = 0x20;
+const MINUS = 0x2d;
 /** Beyond this many digits a number would not be exact. */
 const MOST_DIGITS = 15;
 
@@ -15,17 +16,21 @@ export class RowParser {
   readonly #width: number;
   readonly #take: (row: Float64Array, index: number) => void;
   readonly #row: Float64Array;
+  readonly #isSigned: boolean;
   #field = 0;
   #value = 0;
   #digits = 0;
+  #isNegative = false;
   /** Whether a number is over and its comma has not come. */
   #isOver = false;
 
   /**
    * @param width how many numbers are a row
    * @param take gets each row and its index; the row is overwritten by the next
+   * @param isSigned whether numbers may be negative
    */
-  constructor(width: number, take: (row: Float64Array, index: number) => void) {
+  constructor(width: number, take: (row: Float64Array, index: number) => void, isSigned = false) {
+    this.#isSigned = isSigned;
     this.#width = width;
     this.#take = take;
     this.#row = new Float64Array(width);
@@ -49,6 +54,7 @@ export class RowParser {
     let value = this.#value;
     let digits = this.#digits;
     let isOver = this.#isOver;
+    let isNegative = this.#isNegative;
     let at = from;
     let isClosed = false;
     while (at < end) {
@@ -59,16 +65,19 @@ export class RowParser {
         value = value * 10 + digit;
       } else if (byte === COMMA) {
         if (digits === 0) throw new RangeError('a comma');
-        row[field] = value;
+        row[field] = isNegative ? -value : value;
         value = 0;
         digits = 0;
         isOver = false;
+        isNegative = false;
         if (++field === width) {
           field = 0;
           this.#take(row, this.rows++);
         }
       } else if (byte <= SPACE) {
         isOver = digits > 0;
+      } else if (byte === MINUS && this.#isSigned && digits === 0 && !isNegative) {
+        isNegative = true;
       } else if (byte === CLOSE) {
         isClosed = true;
         break;
@@ -77,7 +86,7 @@ export class RowParser {
       }
     }
     if (isClosed && digits > 0) {
-      row[field] = value;
+      row[field] = isNegative ? -value : value;
       digits = 0;
       if (++field === width) {
         field = 0;
@@ -90,6 +99,7 @@ export class RowParser {
     this.#value = value;
     this.#digits = digits;
     this.#isOver = isOver;
+    this.#isNegative = isNegative;
     return isClosed ? at : -1;
   }
 }

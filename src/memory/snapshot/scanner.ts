@@ -76,16 +76,21 @@ export class Scanner {
    * Takes a list of whole numbers in rows.
    * @returns how many rows there were
    */
-  async rows(what: string, width: number, take: (row: Float64Array, index: number) => void): Promise<number> {
+  async rows(
+    what: string,
+    width: number,
+    take: (row: Float64Array, index: number) => void,
+    isSigned = false,
+  ): Promise<number> {
     await this.expect('[', what);
-    const parser = new RowParser(width, take);
+    const parser = new RowParser(width, take, isSigned);
     for (;;) {
       let end: number;
       try {
         end = parser.parse(this.#chunk, this.#at);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        this.fail(`has ${error.message} among its ${what} that does not belong there`);
+        this.fail(`has ${error.message} among ${what} that does not belong there`);
       }
       if (end !== -1) {
         this.#at = end;
@@ -119,7 +124,7 @@ export class Scanner {
           isOver = true;
           break;
         } else if (byte !== COMMA && byte > SPACE) {
-          this.fail(`has something else than strings among its ${what}`);
+          this.fail(`has something else than strings among ${what}`);
         }
       }
       table.append(chunk.subarray(from, at));

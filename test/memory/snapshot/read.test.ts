@@ -216,3 +216,15 @@ test('files that are packed and cut off, not there, or folders are refused in a 
   writeFileSync(path, '');
   await expect(readSnapshot(path)).rejects.toMatchObject({ code: 'INVALID_SNAPSHOT' });
 });
+
+test('functions without a place have none; elsewhere no number is negative', async () => {
+  const second = NODE_FIELDS.length;
+  const placed = { ...world, locations: [0, 7, -1, -1, second, 7, 3, 5] };
+  const graph = await readText(JSON.stringify(placed), 3);
+  expect(graph.locations.of(0)).toBeUndefined();
+  expect(graph.locations.of(1)).toEqual({ scriptId: 7, line: 4, column: 6 });
+  const negative = JSON.stringify({ ...world, edges: [-1, ...world.edges.slice(1)] });
+  await expect(readText(negative)).rejects.toThrow(
+    'has a character among its edges that does not belong there',
+  );
+});
