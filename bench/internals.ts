@@ -6,6 +6,7 @@ export { OriginReader } from '../src/cog/origins.ts';
 export { Recorder } from '../src/cog/recorder.ts';
 export { propertySlot } from '../src/cog/slots.ts';
 export { detailsOf } from '../src/details.ts';
+export { cogsOf } from '../src/memory/snapshot/cogs.ts';
 export { openHeap } from '../src/memory/snapshot/heap.ts';
 export { DrawingThread } from '../src/render/chart/drawing-thread.ts';
 export { ConversionThread } from '../src/sampling/conversion/conversion-thread.ts';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
 import { serve } from '../child.ts';
-import { openHeap } from '../internals.ts';
+import { cogsOf, openHeap } from '../internals.ts';
 
 /** Writes a snapshot, or analyses one in one way or another. */
 
@@ -48,9 +48,15 @@ const api = {
     if (songsByName.size !== songs) throw new Error('There must be something in the heap.');
   },
 
-  async ours(file: string): Promise<Analysed> {
+  /** @param byCog whether what each file holds is found too, as if it were a cog */
+  async ours(file: string, byCog: boolean): Promise<Analysed> {
     const startedAtMs = performance.now();
-    const { graph, retainedSizes } = await openHeap(file);
+    const heap = await openHeap(file);
+    const { graph, retainedSizes } = heap;
+    if (byCog) {
+      const found = await cogsOf(heap, async (sites) => sites.map(({ script }) => script));
+      if (found === undefined) throw new Error('There must be code of some file in the heap.');
+    }
     const ms = performance.now() - startedAtMs;
     const peakBytes = peak();
     let largestBytes = 0;

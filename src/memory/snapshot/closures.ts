@@ -79,7 +79,7 @@ function placeOf(heap: Heap, closure: number, code: number): string {
 }
 
 /** Where the first edge of a kind and name leads. */
-export function targetOf({ graph }: Heap, node: number, kind: string, name: string): number | undefined {
+function targetOf({ graph }: Heap, node: number, kind: string, name: string): number | undefined {
   for (let edge = graph.firstEdges[node]!; edge < graph.firstEdges[node + 1]!; edge++)
     if (graph.edgeKindNameOf(edge) === kind && graph.edgeText(edge) === name) return graph.targets[edge]!;
   return undefined;
