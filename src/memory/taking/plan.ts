@@ -67,8 +67,18 @@ export class SnapshotPlanner {
   readonly #pauses = new Pauses(SNAPSHOT_MS_PER_MIB);
   #memoryFactor = MOST_MEMORY_FACTOR;
 
-  constructor(machine: Machine) {
+  /** @param machine what is asked for free memory and disk space */
+  constructor(machine = MACHINE) {
     this.#machine = machine;
+  }
+
+  /** @throws ProfilerError SNAPSHOT_REFUSED, with the figures */
+  async check(folder: string): Promise<void> {
+    const plan = await this.plan(folder);
+    if (plan.lacks === 'memory')
+      throw new ProfilerError('SNAPSHOT_REFUSED', 'memory', plan.memoryBytes, plan.freeMemoryBytes);
+    if (plan.lacks === 'disk')
+      throw new ProfilerError('SNAPSHOT_REFUSED', 'the disk', plan.fileBytes, plan.freeDiskBytes);
   }
 
   async plan(folder: string): Promise<SnapshotPlan> {
@@ -93,12 +103,4 @@ export class SnapshotPlanner {
       this.#memoryFactor = Math.min(MOST_MEMORY_FACTOR, ((most - before.now) / heapBytes) * MARGIN);
     return { pauseMs };
   }
-}
-
-/** @throws ProfilerError SNAPSHOT_REFUSED, with the figures */
-export function checkPlan(plan: SnapshotPlan): void {
-  if (plan.lacks === 'memory')
-    throw new ProfilerError('SNAPSHOT_REFUSED', 'memory', plan.memoryBytes, plan.freeMemoryBytes);
-  if (plan.lacks === 'disk')
-    throw new ProfilerError('SNAPSHOT_REFUSED', 'the disk', plan.fileBytes, plan.freeDiskBytes);
 }

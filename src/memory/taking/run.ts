@@ -8,7 +8,7 @@ import type { HeapReport } from '../snapshot/report.ts';
 import { type MemoryUsage, readUsage } from '../usage.ts';
 import type { SnapshotFile, SnapshotFiles } from './files.ts';
 import type { LiveCogsSources } from './live-cogs.ts';
-import { checkPlan, type SnapshotPlanner } from './plan.ts';
+import type { SnapshotPlanner } from './plan.ts';
 
 /** Rows of each table. */
 const ROWS = 200;
@@ -39,9 +39,14 @@ export interface SnapshotProgress {
   readonly beginsAtEpochMs: number | undefined;
 }
 
-interface RunSources {
+/** Loaded with the first snapshot. */
+export interface SnapshotTools {
   readonly files: SnapshotFiles;
   readonly planner: SnapshotPlanner;
+}
+
+interface RunSources {
+  tools(): Promise<SnapshotTools>;
   readonly cogs: LiveCogsSources;
   secrets(): readonly string[];
 }
@@ -79,22 +84,24 @@ export class SnapshotRun {
 
   /** Called once, by who makes it. */
   async take(delayMs: number): Promise<SnapshotAnalysis> {
-    const { files, planner } = this.#sources;
     const { signal } = this.#end;
-    checkPlan(await planner.plan(files.folder));
+    const tools = await this.#sources.tools();
+    const { files, planner } = tools;
+    await planner.check(files.folder);
     this.#progress = { ...this.#progress, beginsAtEpochMs: Date.now() + delayMs };
     if (delayMs > 0) await this.#unlessEnded(wait(delayMs, undefined, { signal, ref: false }));
     signal.throwIfAborted();
-    checkPlan(await planner.plan(files.folder));
+    await planner.check(files.folder);
     const { LiveCogs } = await import('./live-cogs.ts');
     const usage = readUsage();
-    const { id, pauseMs } = await this.#write(new LiveCogs(this.#sources.cogs).marks());
+    const { id, pauseMs } = await this.#write(tools, new LiveCogs(this.#sources.cogs).marks());
     return { ...(await this.analyse(id)), pauseMs, usage };
   }
 
   /** Called once, by who makes it. */
   async analyse(id: string): Promise<SnapshotAnalysis> {
-    const { files, cogs, secrets } = this.#sources;
+    const { cogs, secrets, tools } = this.#sources;
+    const { files } = await tools();
     const file = await files.find(id);
     if (file === undefined) throw new ProfilerError('UNKNOWN_SNAPSHOT', id);
     const report = (step: AnalysisStep | undefined, share: number) => {
@@ -119,9 +126,11 @@ export class SnapshotRun {
   }
 
   /** The file is whole, or it is not there: the disk may be full. */
-  async #write(marks: CogscopeMarks): Promise<{ id: string; pauseMs: number }> {
-    const { files, planner } = this.#sources;
-    const id = await this.#freeId();
+  async #write(
+    { files, planner }: SnapshotTools,
+    marks: CogscopeMarks,
+  ): Promise<{ id: string; pauseMs: number }> {
+    const id = await freeId(files);
     this.#onHeap.add(marks);
     try {
       await files.prepare();
@@ -141,16 +150,15 @@ export class SnapshotRun {
     }
   }
 
-  async #freeId(): Promise<string> {
-    const { files } = this.#sources;
-    for (let at = Date.now(); ; at += LATER_MS) {
-      const id = files.newId(new Date(at));
-      if ((await files.find(id)) === undefined) return id;
-    }
-  }
-
   /** A wait that is aborted rejects with an error of Node's: the reason is ours. */
   async #unlessEnded(waiting: Promise<unknown>): Promise<void> {
     await waiting.catch(() => this.#end.signal.throwIfAborted());
+  }
+}
+
+async function freeId(files: SnapshotFiles): Promise<string> {
+  for (let at = Date.now(); ; at += LATER_MS) {
+    const id = files.newId(new Date(at));
+    if ((await files.find(id)) === undefined) return id;
   }
 }

@@ -2,10 +2,10 @@ import type { Client } from 'discord.js';
 import { ProfilerError } from '../../errors.ts';
 import { secretVariables } from '../objects/redactor.ts';
 import type { SnapshotChanges } from './changes.ts';
-import { type SnapshotFile, SnapshotFiles } from './files.ts';
+import type { SnapshotFile } from './files.ts';
 import type { LiveCogsSources } from './live-cogs.ts';
-import { MACHINE, type Machine, type SnapshotPlan, SnapshotPlanner } from './plan.ts';
-import { type SnapshotAnalysis, SnapshotRun } from './run.ts';
+import type { Machine, SnapshotPlan } from './plan.ts';
+import { type SnapshotAnalysis, SnapshotRun, type SnapshotTools } from './run.ts';
 
 /** What was found is kept of so many. */
 const MOST_ANALYSES = 4;
@@ -29,17 +29,16 @@ export interface SnapshotInfo extends SnapshotFile {
  */
 export class HeapSnapshots implements Disposable {
   readonly #sources: SnapshotSources;
-  readonly #files: SnapshotFiles;
-  readonly #planner: SnapshotPlanner;
+  readonly #machine: Machine | undefined;
+  #tools: Promise<SnapshotTools> | undefined;
   readonly #analyses = new Map<string, SnapshotAnalysis>();
   #running: SnapshotRun | undefined;
   #isDisposed = false;
 
-  /** @param machine what is asked for free memory and disk space */
-  constructor(sources: SnapshotSources, machine: Machine = MACHINE) {
+  /** @param machine what is asked for free memory and disk space; default: this one */
+  constructor(sources: SnapshotSources, machine?: Machine) {
     this.#sources = sources;
-    this.#files = new SnapshotFiles(sources.profileDir);
-    this.#planner = new SnapshotPlanner(machine);
+    this.#machine = machine;
   }
 
   [Symbol.dispose](): void {
@@ -48,8 +47,9 @@ export class HeapSnapshots implements Disposable {
   }
 
   /** What a snapshot would take now: how long the bot would be held up, how much memory, how large a file. */
-  plan(): Promise<SnapshotPlan> {
-    return this.#planner.plan(this.#files.folder);
+  async plan(): Promise<SnapshotPlan> {
+    const { files, planner } = await this.#load();
+    return planner.plan(files.folder);
   }
 
   /**
@@ -108,8 +108,8 @@ export class HeapSnapshots implements Disposable {
 
   /** The snapshots in the folder of the profiler, the newest first. */
   async list(): Promise<SnapshotInfo[]> {
-    const files = await this.#files.list();
-    return files.map((file) => ({ ...file, analysis: this.#analyses.get(file.id) }));
+    const { files } = await this.#load();
+    return (await files.list()).map((file) => ({ ...file, analysis: this.#analyses.get(file.id) }));
   }
 
   /**
@@ -132,7 +132,8 @@ export class HeapSnapshots implements Disposable {
    */
   async remove(id: string): Promise<void> {
     this.#analyses.delete(id);
-    if (!(await this.#files.remove(id))) throw new ProfilerError('UNKNOWN_SNAPSHOT', id);
+    const { files } = await this.#load();
+    if (!(await files.remove(id))) throw new ProfilerError('UNKNOWN_SNAPSHOT', id);
   }
 
   #begin(work: (run: SnapshotRun) => Promise<SnapshotAnalysis>): SnapshotRun {
@@ -141,8 +142,7 @@ export class HeapSnapshots implements Disposable {
     const { client, profiler, targets, surroundings } = this.#sources;
     const run = new SnapshotRun(
       {
-        files: this.#files,
-        planner: this.#planner,
+        tools: () => this.#load(),
         cogs: { targets, surroundings, nobodys: () => [client, profiler] },
         secrets: () => [client.token, ...secretVariables()].filter((secret) => typeof secret === 'string'),
       },
@@ -157,6 +157,16 @@ export class HeapSnapshots implements Disposable {
       this.#keep(analysis);
     }, over);
     return run;
+  }
+
+  #load(): Promise<SnapshotTools> {
+    this.#tools ??= Promise.all([import('./files.ts'), import('./plan.ts')]).then(
+      ([{ SnapshotFiles }, { SnapshotPlanner }]) => ({
+        files: new SnapshotFiles(this.#sources.profileDir),
+        planner: new SnapshotPlanner(this.#machine),
+      }),
+    );
+    return this.#tools;
   }
 
   #keep(analysis: SnapshotAnalysis): void {
