@@ -24,6 +24,7 @@ type State = typeof INITIAL;
 type ActionName =
   | 'turn'
   | 'jump'
+  | 'list'
   | 'go'
   | 'ask'
   | 'take'
@@ -38,7 +39,8 @@ const menu = createMenu<State, ActionName>(PATH, {
   initial: INITIAL,
   actions: {
     ...turning(),
-    go: (state, [view = 'list']) => ({ to: { ...state, view, page: 0, pick: -1 } }),
+    list: () => ({ to: INITIAL }),
+    go: (state, [view = '']) => ({ to: { ...state, view, page: 0, pick: -1 } }),
     ask: () => ({ to: { ...INITIAL, view: 'ask' } }),
     take: (_, __, { profiler }) => {
       profiler.memory.snapshots.start({ delayMs: BEGINS_AFTER_MS });
@@ -80,7 +82,7 @@ const menu = createMenu<State, ActionName>(PATH, {
       const plan = await snapshots.plan();
       const label = `Hold up the bot, up to ${formatDurationShort(plan.pause.atMostMs)}`;
       const take = plan.lacks === undefined ? [button('take', label, { style: 'danger' })] : [];
-      return { ...planWords(plan), rows: [[...take, button('go', 'Cancel', { argument: 'list' })]] };
+      return { ...planWords(plan), rows: [[...take, button('list', 'Cancel')]] };
     }
     if (state.view === 'run' && snapshots.running !== undefined) {
       const { progress } = snapshots.running;
@@ -203,7 +205,7 @@ async function analysisPage(
       [
         ...turningButtons({ button }, { page, pages }),
         button('go', 'File…', { argument: 'file' }),
-        button('go', 'All snapshots', { argument: 'list' }),
+        button('list', 'All snapshots'),
       ],
       ...(state.view === 'file'
         ? [

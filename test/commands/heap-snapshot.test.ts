@@ -57,7 +57,7 @@ test(
 
     page = await press(page, 'Take a snapshot…');
     page = await press(page, buttonsOf(page)[0]!);
-    expect(textOf(page)).toContain('The bot will be held up');
+    expect(textOf(page)).toMatch(/The bot will be held up\nThe heap snapshot begins <t:\d+:R>/);
     page = await press(page, 'Cancel');
     await page.until((now) => textOf(now).includes('No heap snapshots'), SLOW);
     expect(bot.profiler.memory.snapshots.running).toBeUndefined();
@@ -88,6 +88,9 @@ test(
     expect(texts.at(-1)).toMatch(/By the heap snapshot of <t:\d+:R>/);
     for (const text of texts) expect(text).not.toContain(bot.client.token);
 
+    expect(textOf(await press(page, 'All snapshots'))).toMatch(/^1 heap snapshot, \S+ MiB/);
+    page = await choose(await ask('heap snapshot'), 'Open…', latest!.id);
+    expect(textOf(page)).toContain('Overview');
     page = await press(page, 'File…');
     expect(textOf(page)).toContain(snapshots()[0]!);
     expect(textOf(page)).toContain('What Discord is given, Discord keeps.');
@@ -98,7 +101,7 @@ test(
   LONGEST_MS,
 );
 
-test('files that are there are looked at when they are opened, compared and uploaded', async () => {
+test('files that are there are looked at when they are opened, and uploaded', async () => {
   const ids = ['20261121_143005_1', '20261121_143006_4194304'];
   const text = JSON.stringify(handMade(SMALL_WORLD));
   for (const id of ids) writeFileSync(join(folder.path, `profiler_heap_${id}.heapsnapshot`), text);

@@ -85,10 +85,10 @@ export class SnapshotRun {
   /** Called once, by who makes it. */
   async take(delayMs: number): Promise<SnapshotAnalysis> {
     const { signal } = this.#end;
+    this.#progress = { ...this.#progress, beginsAtEpochMs: Date.now() + delayMs };
     const tools = await this.#sources.tools();
     const { files, planner } = tools;
     await planner.check(files.folder);
-    this.#progress = { ...this.#progress, beginsAtEpochMs: Date.now() + delayMs };
     if (delayMs > 0) await this.#unlessEnded(wait(delayMs, undefined, { signal, ref: false }));
     signal.throwIfAborted();
     await planner.check(files.folder);
