@@ -3,6 +3,7 @@ import { type DominatorTree, dominatorsOf } from './dominators.ts';
 import { Ephemerons } from './ephemerons.ts';
 import { essentialEdgesOf } from './essential-edges.ts';
 import type { HeapGraph } from './graph.ts';
+import { marksOf } from './marks.ts';
 import { Paths } from './paths.ts';
 import type { ProgressListener } from './progress.ts';
 import { type ReadOptions, readSnapshot } from './read.ts';
@@ -42,7 +43,14 @@ export function analyse(graph: HeapGraph, onProgress?: ProgressListener): Heap {
   const { dominators, order } = tree;
   release(order);
   onProgress?.('paths', 0);
-  return { graph, essential, dominators, retainedSizes, paths: new Paths(graph, ephemerons) };
+  const marks = marksOf(graph);
+  return {
+    graph,
+    essential,
+    dominators,
+    retainedSizes,
+    paths: new Paths(graph, ephemerons, marks?.profiler),
+  };
 }
 
 function retainedSizesOf(graph: HeapGraph, { dominators, order }: DominatorTree): Float64Array {

@@ -21,11 +21,14 @@ export class CogscopeMarks {
   readonly exported: Marked;
   /** What is no cog's, whichever of them refers to it: the client and the profiler. */
   readonly nobodys: readonly WeakRef<object>[];
+  /** The profiler: it has all that it tracks, and is why nothing is there. */
+  readonly profiler: readonly WeakRef<object>[];
 
-  constructor(cogs: ObjectsByCog, exported: ObjectsByCog, nobodys: readonly object[]) {
+  constructor(cogs: ObjectsByCog, exported: ObjectsByCog, client: object, profiler: object) {
     this.cogs = marked(cogs);
     this.exported = marked(exported);
-    this.nobodys = nobodys.map((object) => new WeakRef(object));
+    this.nobodys = [new WeakRef(client), new WeakRef(profiler)];
+    this.profiler = [new WeakRef(profiler)];
   }
 }
 
@@ -40,6 +43,7 @@ export interface MarkedNodes {
   readonly cogs: ReadonlyMap<string, readonly number[]>;
   readonly exported: ReadonlyMap<string, readonly number[]>;
   readonly nobodys: readonly number[];
+  readonly profiler: readonly number[];
 }
 
 /** What the marks in a snapshot say; undefined where it has none, as it was taken by other means. */
@@ -48,9 +52,11 @@ export function marksOf(graph: HeapGraph): MarkedNodes | undefined {
   for (let node = graph.nodeCount - 1; node >= 0; node--) {
     if (graph.nodeNames[node] !== name || graph.nodeKinds[node] !== OBJECT) continue;
     const parts = new Map(namedTargets(graph, node));
-    const [cogs, exported, nobodys] = [parts.get('cogs'), parts.get('exported'), parts.get('nobodys')];
+    const [cogs, exported] = [parts.get('cogs'), parts.get('exported')];
+    const [nobodys, profiler] = [parts.get('nobodys'), parts.get('profiler')];
     // The prototype has the name of the class as well.
-    if (cogs === undefined || exported === undefined || nobodys === undefined) continue;
+    if (cogs === undefined || exported === undefined) continue;
+    if (nobodys === undefined || profiler === undefined) continue;
     const nodesByCog = (byCog: number) =>
       new Map(
         [...namedTargets(graph, byCog)]
@@ -61,6 +67,7 @@ export function marksOf(graph: HeapGraph): MarkedNodes | undefined {
       cogs: nodesByCog(cogs),
       exported: nodesByCog(exported),
       nobodys: nodesIn(graph, nobodys, weakRef),
+      profiler: nodesIn(graph, profiler, weakRef),
     };
   }
   return undefined;

@@ -19,16 +19,17 @@ export interface Step {
 
 /**
  * The shortest way to each node, by the rules of DevTools: first from the global objects; what these do not reach, from
- * V8's own roots.
+ * V8's own roots. Unlike there, some nodes are passed through only where no other way leads on.
  */
 export class Paths {
   readonly #graph: HeapGraph;
   /** The edge that leads to each node. */
   readonly #edges: Uint32Array;
 
-  constructor(graph: HeapGraph, ephemerons: Ephemerons) {
+  /** @param avoided what says nothing of why something is there, as it has everything */
+  constructor(graph: HeapGraph, ephemerons: Ephemerons, avoided: readonly number[] = []) {
     this.#graph = graph;
-    this.#edges = edgesTo(graph, ephemerons);
+    this.#edges = edgesTo(graph, ephemerons, avoided);
   }
 
   /** From what hangs from the root to the node; empty where nothing leads to it, or it is the root. */
@@ -44,16 +45,18 @@ export class Paths {
   }
 }
 
-function edgesTo(graph: HeapGraph, ephemerons: Ephemerons): Uint32Array {
+function edgesTo(graph: HeapGraph, ephemerons: Ephemerons, avoided: readonly number[]): Uint32Array {
   const { nodeCount, root, firstEdges, targets } = graph;
   const edges = new Uint32Array(nodeCount).fill(NOWHERE);
-  const queue = new Uint32Array(nodeCount + 1);
+  const queue = new Uint32Array(nodeCount + 1 + avoided.length);
+  const left = new Set(avoided);
   const isUsed = edgeFilter(graph, ephemerons);
   let read = 0;
   let written = 0;
   const follow = () => {
     while (read < written) {
       const node = queue[read++]!;
+      if (left.has(node)) continue;
       for (let edge = firstEdges[node]!; edge < firstEdges[node + 1]!; edge++) {
         const target = targets[edge]!;
         if (edges[target] !== NOWHERE || target === root) continue;
@@ -70,6 +73,9 @@ function edgesTo(graph: HeapGraph, ephemerons: Ephemerons): Uint32Array {
     edges[target] = edge;
     queue[written++] = target;
   }
+  follow();
+  left.clear();
+  for (const node of avoided) if (edges[node] !== NOWHERE) queue[written++] = node;
   follow();
   queue[written++] = root;
   follow();

@@ -12,8 +12,9 @@ import { CogscopeMarks } from '../snapshot/marks.ts';
 export interface LiveCogsSources {
   targets(): Iterable<Target>;
   readonly surroundings: Surroundings;
-  /** What is no cog's, whoever refers to it. */
-  nobodys(): readonly object[];
+  /** It and the profiler are no cog's, whoever refers to them. */
+  readonly client: object;
+  readonly profiler: object;
 }
 
 /** CommonJS modules by file. */
@@ -38,7 +39,6 @@ export class LiveCogs {
 
   /** Marks for the heap: the functions of targets, the objects that these are kept in, and what CommonJS files export. */
   marks(): CogscopeMarks {
-    const nobodys = this.#sources.nobodys();
     const claims = new Map<object, Set<string>>();
     for (const { cog, slot } of this.#targets) {
       const fn = slot.get();
@@ -50,7 +50,8 @@ export class LiveCogs {
     for (const [exported, cog] of exports) addTo(claims, exported, cog);
     const handedOut = new Map<object, Set<string>>();
     for (const [exported, cog] of exports) for (const part of partsOf(exported)) addTo(handedOut, part, cog);
-    return new CogscopeMarks(claimedByOne(claims), claimedByOne(handedOut), nobodys);
+    const { client, profiler } = this.#sources;
+    return new CogscopeMarks(claimedByOne(claims), claimedByOne(handedOut), client, profiler);
   }
 
   /** Whose each of these pieces of code is. The bot goes on in between. */

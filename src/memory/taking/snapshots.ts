@@ -143,7 +143,7 @@ export class HeapSnapshots implements Disposable {
     const run = new SnapshotRun(
       {
         tools: () => this.#load(),
-        cogs: { targets, surroundings, nobodys: () => [client, profiler] },
+        cogs: { targets, surroundings, client, profiler },
         secrets: () => [client.token, ...secretVariables()].filter((secret) => typeof secret === 'string'),
       },
       work,

@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { classRowsOf } from '../../../src/memory/snapshot/classes.ts';
 import { pathTo } from '../../../src/memory/snapshot/describe.ts';
+import { Ephemerons } from '../../../src/memory/snapshot/ephemerons.ts';
 import { analyse, type Heap } from '../../../src/memory/snapshot/heap.ts';
 import { type Holder, holdingsOf } from '../../../src/memory/snapshot/holders.ts';
+import { Paths } from '../../../src/memory/snapshot/paths.ts';
 import { handMade, readText } from '../../fixtures/heap/hand-made.ts';
 import { SMALL_WORLD } from '../../fixtures/heap/small-world.ts';
 
@@ -93,6 +95,37 @@ test('paths say how each edge leads on', () => {
   expect(pathTo(heap, node('weak map table'))).toBe('global["weak map"]{table}');
   expect(pathTo(heap, node('circle'))).toBe('');
   expect(pathTo(heap, heap.graph.root)).toBe('');
+});
+
+test('a way leads through what is avoided only where there is no other', async () => {
+  const world = handMade([
+    { kind: 'synthetic', name: '', edges: [['shortcut', '1', 'global']] },
+    {
+      name: 'global',
+      edges: [
+        ['property', 'profiler', 'profiler'],
+        ['property', 'bot', 'bot'],
+      ],
+    },
+    {
+      name: 'profiler',
+      edges: [
+        ['property', 'tracked', 'command'],
+        ['property', 'own', 'own'],
+      ],
+    },
+    { name: 'bot', edges: [['property', 'commands', 'commands']] },
+    { name: 'commands', edges: [['property', 'first', 'command']] },
+    { name: 'command' },
+    { name: 'own' },
+  ]);
+  const read = analyse(await readText(JSON.stringify(world)));
+  const [profiler, command, own] = [2, 5, 6] as const;
+  expect(pathTo(read, command)).toBe('global.profiler.tracked');
+  const paths = new Paths(read.graph, new Ephemerons(read.graph), [profiler]);
+  expect(pathTo({ ...read, paths }, command)).toBe('global.bot.commands.first');
+  expect(pathTo({ ...read, paths }, own)).toBe('global.profiler.own');
+  expect(pathTo({ ...read, paths }, profiler)).toBe('global.profiler');
 });
 
 test('of a class, what one object keeps for another counts once', async () => {
