@@ -1,14 +1,14 @@
 import { basename, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError, type ProfilerErrorCode } from '../../errors.ts';
+import { ownModule } from '../../own-files.ts';
 import type { CogsOfSites } from '../snapshot/code.ts';
 import type { CogsReport } from '../snapshot/cogs.ts';
 import type { ProgressListener } from '../snapshot/progress.ts';
 import type { HeapReport } from '../snapshot/report.ts';
 import type { AnalysisMessage, AnalysisOrder } from './worker.ts';
 
-/** The compiled file has another ending than its source. */
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+const WORKER = ownModule('memory/taking/worker');
 /** Columns of numbers, which are the most of it, lie outside this heap and are held against the free memory. */
 const MOST_HEAP_MIB = 1_024;
 
