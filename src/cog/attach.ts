@@ -14,11 +14,13 @@ export function original(fn: AnyFunction): AnyFunction {
   return functionOf.get(fn) ?? fn;
 }
 
-/** One function with the timing proxy in its place, for one target or for several branches. */
+/**
+ * One function with the timing proxy in its place, for one target or for several branches. The place holds the proxy,
+ * and that the function: whoever keeps the attachment keeps neither alive.
+ */
 export class Attachment {
   readonly #slot: Slot;
-  readonly #fn: AnyFunction;
-  readonly #proxy: AnyFunction;
+  readonly #proxy: WeakRef<AnyFunction>;
   /** Which books the calls go to: each branch has its own, the rest go to `whole`. The proxy reads them. */
   whole: Books | undefined;
   branches: Map<string, Books> | undefined;
@@ -29,15 +31,16 @@ export class Attachment {
     const fn = slot.get();
     if (fn === undefined) throw new Error('There is no function here any more.');
     this.#slot = slot;
-    this.#fn = fn;
-    this.#proxy = timingProxy(fn, this, recorder);
-    slot.set(this.#proxy);
-    functionOf.set(this.#proxy, fn);
+    const proxy = timingProxy(fn, this, recorder);
+    slot.set(proxy);
+    functionOf.set(proxy, fn);
+    this.#proxy = new WeakRef(proxy);
   }
 
   /** Whether a call still goes to this proxy first: not after a reload, nor under another tool's wrapper. */
   get inPlace(): boolean {
-    return this.#slot.get() === this.#proxy;
+    const fn = this.#slot.get();
+    return fn !== undefined && fn === this.#proxy.deref();
   }
 
   /** Whether any target is still recorded here. */
@@ -75,7 +78,8 @@ export class Attachment {
     this.whole = undefined;
     this.branches = undefined;
     try {
-      if (this.inPlace) this.#slot.restore(this.#fn);
+      const proxy = this.#proxy.deref();
+      if (proxy !== undefined && this.inPlace) this.#slot.restore(original(proxy));
     } catch {
       // Where the holder has been frozen, or its Proxy revoked, the proxy stays too.
     }

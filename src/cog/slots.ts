@@ -15,6 +15,8 @@ export interface Slot {
    * @param fn what `get()` returned before that
    */
   restore(fn: AnyFunction): void;
+  /** The object that has the function as a property, where that is the place. */
+  readonly holder?: WeakRef<object>;
 }
 
 /** What knows a place, without keeping its holder alive. */
@@ -90,7 +92,8 @@ const rawOf = new WeakMap<Listener, Listener>();
 /**
  * One listener of an emitter. It is swapped in place in the emitter's own list, so that the order stays, and
  * what stands there carries the original as `listener`, so that `off(original)`, `listeners()` and
- * `listenerCount(event, original)` go on working. A function registered twice for one event is one slot.
+ * `listenerCount(event, original)` go on working. A function registered twice for one event is one slot. The slot
+ * keeps no listener alive that has been removed: whoever holds the slot would keep a cog that was unloaded.
  * @param raw the entry as `rawListeners()` gives it: of a `once` registration the wrapper that Node made
  */
 export function listenerSlot(emitter: EventEmitter, event: string | symbol, raw: AnyFunction): Slot {
@@ -100,28 +103,40 @@ export function listenerSlot(emitter: EventEmitter, event: string | symbol, raw:
   return getOrAdd(slots, original, () => createListenerSlot(new WeakRef(emitter), event, original));
 }
 
+const REMOVED = 'The listener has been removed.';
+
 function createListenerSlot(emitterRef: WeakRef<EventEmitter>, event: string | symbol, raw: Listener): Slot {
-  const once = raw.listener;
-  /** The entry of ours in the emitter's list, and the function that runs behind it. */
-  let placed: { entry: Listener; fn: AnyFunction } | undefined;
+  const rawRef = new WeakRef(raw);
+  /** The entry of ours in the emitter's list, which holds the raw one, and the function that runs behind it. */
+  let placed: { entry: WeakRef<Listener>; fn: WeakRef<AnyFunction> } | undefined;
   return {
     get() {
       const listeners = listenersOf(emitterRef.deref(), event);
-      if (placed !== undefined && listeners.includes(placed.entry)) return placed.fn;
-      return listeners.includes(raw) ? (once ?? raw) : undefined;
+      const entry = placed?.entry.deref();
+      if (entry !== undefined && listeners.includes(entry)) return placed!.fn.deref();
+      const present = rawRef.deref();
+      return present !== undefined && listeners.includes(present) ? (present.listener ?? present) : undefined;
     },
     set(fn) {
       const emitter = emitterRef.deref();
       if (emitter === undefined) throw new Error('The emitter is gone.');
+      const replaced = rawRef.deref();
+      if (replaced === undefined) throw new Error(REMOVED);
+      const once = replaced.listener;
       const entry = once === undefined ? fn : onceEntry(emitter, event, fn);
-      Object.defineProperty(entry, 'listener', { value: once ?? raw, configurable: true, writable: true });
-      rawOf.set(entry, raw);
-      if (!swap(emitter, event, raw, entry)) throw new Error('The listener has been removed.');
-      placed = { entry, fn };
+      Object.defineProperty(entry, 'listener', {
+        value: once ?? replaced,
+        configurable: true,
+        writable: true,
+      });
+      rawOf.set(entry, replaced);
+      if (!swap(emitter, event, replaced, entry)) throw new Error(REMOVED);
+      placed = { entry: new WeakRef(entry), fn: new WeakRef(fn) };
     },
     restore() {
-      const emitter = emitterRef.deref();
-      if (emitter !== undefined && placed !== undefined) swap(emitter, event, placed.entry, raw);
+      const [emitter, entry, replaced] = [emitterRef.deref(), placed?.entry.deref(), rawRef.deref()];
+      if (emitter !== undefined && entry !== undefined && replaced !== undefined)
+        swap(emitter, event, entry, replaced);
       placed = undefined;
     },
   };

@@ -4,11 +4,14 @@ import type { AnyFunction, Discovery } from '../cog/target.ts';
 import { discoverMethods } from './methods.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What the bot's owner names by hand: cogs where no adapter looks, and single functions. */
+/**
+ * What the bot's owner names by hand: cogs where no adapter looks, and single functions. None is kept alive: what nobody
+ * else holds, as after a reload, cannot be called any more.
+ */
 export class Registry {
   readonly #surroundings: Surroundings;
-  readonly #cogs = new Map<string, object>();
-  readonly #functions: Discovery[] = [];
+  readonly #cogs = new Map<string, WeakRef<object>>();
+  #functions: Discovery[] = [];
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -16,7 +19,7 @@ export class Registry {
 
   /** Makes the methods of an object, or of a class and its instances, targets of the cog `name`. */
   register(name: string, cog: object): void {
-    this.#cogs.set(name, cog);
+    this.#cogs.set(name, new WeakRef(cog));
   }
 
   /**
@@ -40,7 +43,12 @@ export class Registry {
   }
 
   *discover(): Iterable<Discovery> {
-    for (const [cog, object] of this.#cogs) yield* discoverMethods(object, '', this.#surroundings, { cog });
+    for (const [cog, reference] of this.#cogs) {
+      const object = reference.deref();
+      if (object === undefined) this.#cogs.delete(cog);
+      else yield* discoverMethods(object, '', this.#surroundings, { cog });
+    }
+    this.#functions = this.#functions.filter(({ slot }) => slot.holder?.deref() !== undefined);
     yield* this.#functions;
   }
 }

@@ -25,13 +25,14 @@ export function timeoutSlot(timeout: ScheduledTimeout): TimeoutSlot {
  * time counts as there from then on. When it has stayed away for good is for those to say who list the tasks.
  */
 export class TimeoutSlot implements Slot {
-  readonly #fn: AnyFunction;
+  /** Weakly: a slot that is not set keeps nothing alive of a cog that was unloaded. */
+  readonly #fn: WeakRef<AnyFunction>;
   #placed: AnyFunction | undefined;
   #latest: WeakRef<Timeout> | undefined;
   #timesScheduled = 0;
 
   constructor(fn: AnyFunction) {
-    this.#fn = fn;
+    this.#fn = new WeakRef(fn);
   }
 
   /** In how many Timeouts the function was seen; while the slot is set, that is each. */
@@ -41,13 +42,14 @@ export class TimeoutSlot implements Slot {
 
   get(): AnyFunction | undefined {
     if (this.#placed !== undefined) return this.#placed;
-    return this.#timesScheduled > 1 || this.#timeoutsWith(this.#fn).length > 0 ? this.#fn : undefined;
+    const fn = this.#fn.deref();
+    return this.#timesScheduled > 1 || this.#timeoutsWith(fn).length > 0 ? fn : undefined;
   }
 
   set(fn: AnyFunction): void {
     slots.set(fn, this);
     this.#replace(fn);
-    slotsInUse.set(this.#fn, this);
+    slotsInUse.set(this.#fn.deref(), this);
     for (const watch of watches) watch.start();
   }
 
@@ -57,7 +59,7 @@ export class TimeoutSlot implements Slot {
     if (latest !== undefined && latest._onTimeout === this.#placed) latest._onTimeout = fn;
     this.#replace(fn);
     if (this.#placed !== undefined) return;
-    slotsInUse.delete(this.#fn);
+    slotsInUse.delete(fn);
     if (slotsInUse.size === 0) for (const watch of watches) watch.stop();
   }
 
@@ -67,15 +69,18 @@ export class TimeoutSlot implements Slot {
       this.#latest = new WeakRef(timeout);
       this.#timesScheduled++;
     }
-    if (this.#placed !== undefined && timeout._onTimeout === this.#fn) timeout._onTimeout = this.#placed;
+    if (this.#placed !== undefined && timeout._onTimeout === this.#fn.deref())
+      timeout._onTimeout = this.#placed;
   }
 
   #replace(fn: AnyFunction): void {
-    for (const timeout of this.#timeoutsWith(this.#placed ?? this.#fn)) timeout._onTimeout = fn;
-    this.#placed = fn === this.#fn ? undefined : fn;
+    const own = this.#fn.deref();
+    for (const timeout of this.#timeoutsWith(this.#placed ?? own)) timeout._onTimeout = fn;
+    this.#placed = fn === own ? undefined : fn;
   }
 
-  #timeoutsWith(fn: AnyFunction): Timeout[] {
+  #timeoutsWith(fn: AnyFunction | undefined): Timeout[] {
+    if (fn === undefined) return [];
     return [...pendingTimeouts()].filter(({ _onTimeout, _repeat }) => _onTimeout === fn && _repeat === null);
   }
 }
