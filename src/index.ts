@@ -34,6 +34,7 @@ export type { CounterUnit } from './memory/growth/series.ts';
 export type { Slope } from './memory/growth/slope.ts';
 export type { Memory, ObjectsReport } from './memory/memory.ts';
 export type { ExpectedPause } from './memory/pause.ts';
+export type { ReloadLeak, ReloadLeaks, Remain, RemainKind } from './memory/reloads/report.ts';
 export type { MemoryReport, SentMemory, ShardMemory } from './memory/report.ts';
 export type { ClassRow } from './memory/snapshot/classes.ts';
 export type { ClosureRow } from './memory/snapshot/closures.ts';

@@ -165,6 +165,7 @@ export class Parts {
         this.watch.tracer.setVerbose([targetId], undefined);
         this.watch.tracer.forget([targetId]);
       },
+      looked: (present) => this.memory.lookForReloads(present),
     });
   }
 
@@ -224,15 +225,27 @@ export class Parts {
 
   #createMemory(): Memory {
     const { peers, watch } = this;
-    const { client, options } = this.#whole;
+    const { client, options, rootDir } = this.#whole;
+    const surroundings = this.#surroundings;
     return new Memory({
       client,
+      rootDir,
       profiler: this.#whole,
       profileDir: options.profileDir,
       targets: () => this.tracker.targets().values(),
-      surroundings: this.#surroundings,
+      surroundings,
       inFlight: () => this.recorder.unsettled.count,
-      reloads: () => this.tracker.reloads,
+      codeOf: (fn) => surroundings.codeOf(fn),
+      closureOf: (fn) => surroundings.closureOf(fn),
+      locationOf: (fn) => surroundings.locationOf(fn),
+      isFrameworkCode: (location) => surroundings.isFrameworkCode(location),
+      lookAgain: () => this.tracker.reconcile(),
+      forEachCall: (visit) => {
+        this.recorder.unsettled.forEach(({ targetId }, { startedAtNs }) => {
+          visit(targetId, startedAtNs);
+        });
+      },
+      warn: (message) => options.logger.warn(message),
       askOthers: async () =>
         peers.canAsk ? peers.ask('memory', {}) : new Map(peers.others.map((shard) => [shard, undefined])),
       get shard() {

@@ -22,6 +22,8 @@ export interface TrackerHooks {
   readonly retentionMs: () => number;
   /** The figures of a target are not wanted any more. */
   readonly forgot: (targetId: string) => void;
+  /** Told what there is, by id, after each look at it. */
+  readonly looked?: (present: ReadonlyMap<string, Target>) => void;
 }
 
 /** What became of a wish to track targets. */
@@ -64,8 +66,6 @@ export class Tracker {
   readonly #failures = new Map<string, string>();
   /** By cog. */
   readonly #reloadedAtEpochMs = new Map<string, number>();
-  /** By cog: those too whose functions stay where they were. */
-  readonly #loadedAnewAtEpochMs = new Map<string, number>();
   /** By id. */
   readonly #replacedAtNs = new Map<string, number>();
   #watch: Disposable | undefined;
@@ -85,11 +85,6 @@ export class Tracker {
   /** When a target of the cog was last put in another place, as a reload does, in Unix ms; undefined if never. */
   reloadedAtEpochMs(cog: string): number | undefined {
     return this.#reloadedAtEpochMs.get(cog);
-  }
-
-  /** When each cog last had a function put in the place of a tracked one, or in another place, in Unix ms. */
-  get reloads(): ReadonlyMap<string, number> {
-    return this.#loadedAnewAtEpochMs;
   }
 
   /** When the function of a target was last replaced or taken away, by `monotonicNs`; undefined if never. */
@@ -231,6 +226,7 @@ export class Tracker {
       else if (this.#tracked.has(id)) this.#release(target, false);
     }
     this.#forgetThoseGone(present);
+    this.#hooks.looked?.(present);
   }
 
   /** Once something has been gone for longer than figures are kept, nothing is left to forget but its name. */
@@ -253,10 +249,7 @@ export class Tracker {
       if (target.obstacle !== undefined) throw new Error(target.obstacle);
       const attachment = this.#attachmentAt(target);
       if (attachment.records(target)) return;
-      if (this.#tracked.has(target.id)) {
-        this.#replacedAtNs.set(target.id, monotonicNs());
-        this.#loadedAnewAtEpochMs.set(target.cog, Date.now());
-      }
+      if (this.#tracked.has(target.id)) this.#replacedAtNs.set(target.id, monotonicNs());
       attachment.record(target, this.#recorder.open(target.id, this.rules.thresholdMsOf(target.id)));
       this.#tracked.set(target.id, target);
       this.#kept.delete(target.id);

@@ -5,6 +5,13 @@ import type { AnyFunction, SourceLocation } from '../cog/target.ts';
 import { type InspectorSession, withSession } from './inspector.ts';
 import { type Place, ScriptUrls } from './script-urls.ts';
 
+/** A piece of code as V8 has compiled it: a file that is loaded anew after a change is another one. */
+export interface CompiledCode {
+  readonly scriptId: string;
+  /** The file that was compiled, before source maps. */
+  readonly file: string;
+}
+
 /**
  * Looks into functions through V8's inspector, in this process and synchronously: where each was written, through
  * `bind` too, and what it closes over.
@@ -12,11 +19,18 @@ import { type Place, ScriptUrls } from './script-urls.ts';
 export class FunctionInspector {
   readonly #scripts = new ScriptUrls();
   readonly #known = new WeakMap<AnyFunction, SourceLocation | undefined>();
+  readonly #codes = new WeakMap<AnyFunction, CompiledCode>();
 
   /** Where a function was written; undefined where V8 does not tell, or it lies in no file. */
   locationOf(fn: AnyFunction): SourceLocation | undefined {
     if (!this.#known.has(fn)) this.locate([fn]);
     return this.#known.get(fn);
+  }
+
+  /** Which code a function was made of; undefined where `locationOf` is. */
+  codeOf(fn: AnyFunction): CompiledCode | undefined {
+    if (!this.#known.has(fn)) this.locate([fn]);
+    return this.#codes.get(fn);
   }
 
   /** Looks up many functions in one go, for `locationOf` to answer from. */
@@ -40,6 +54,7 @@ export class FunctionInspector {
       for (const { place, given } of placed) {
         const file = pathOf(this.#scripts.of(place));
         if (file === undefined) continue;
+        this.#codes.set(given, { scriptId: place.scriptId, file });
         this.#known.set(given, { file, line: place.lineNumber + 1, column: place.columnNumber + 1 });
       }
     });

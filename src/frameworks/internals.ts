@@ -11,6 +11,15 @@ export function privateField(object: object, name: `#${string}`): unknown {
   });
 }
 
+/** What a function is bound to, where that is an object. */
+export function boundThis(fn: object): unknown {
+  return withSession((session) => {
+    const { internalProperties } = session.properties(session.handleOf(fn));
+    const handle = internalProperties?.find(({ name }) => name === '[[BoundThis]]')?.value?.objectId;
+    return handle && session.objectOf(handle);
+  });
+}
+
 /** The objects that a WeakMap has values for. */
 export function keysOf(map: WeakMap<object, unknown>): object[] {
   const entries = withSession((session) => {

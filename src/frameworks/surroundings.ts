@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { original } from '../cog/attach.ts';
 import type { AnyFunction, Discovery, SourceLocation } from '../cog/target.ts';
 import { OWN_FOLDER } from '../own-files.ts';
-import { FunctionInspector } from './functions.ts';
+import { type CompiledCode, FunctionInspector } from './functions.ts';
 import { SeenInteractions } from './interactions.ts';
 import { SourceMaps } from './source-maps.ts';
 
@@ -61,6 +61,11 @@ export class Surroundings {
   /** Where the source of compiled code was; the same place where it was not compiled. */
   sourceAt(location: SourceLocation): SourceLocation {
     return this.#sourceOf(location);
+  }
+
+  /** Which code V8 made a function of. */
+  codeOf(fn: AnyFunction): CompiledCode | undefined {
+    return this.#inspector.codeOf(original(fn));
   }
 
   /** Where the code was written that stands at a place in a stack. */

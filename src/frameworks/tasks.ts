@@ -128,7 +128,7 @@ const UNITS = [
 ] as const;
 
 /** A delay such as `1.5s` or `5min`, to three digits. */
-function inUnits(delayMs: number): string {
+export function inUnits(delayMs: number): string {
   const { unit, ms } = UNITS.find((size) => delayMs >= size.ms * 0.9995) ?? UNITS[3];
   return `${Number((delayMs / ms).toPrecision(3))}${unit}`;
 }

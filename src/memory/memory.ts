@@ -1,4 +1,4 @@
-import type { Client } from 'discord.js';
+import type { Target } from '../cog/target.ts';
 import { ProfilerError } from '../errors.ts';
 import { Allocations } from './allocations/allocations.ts';
 import type { AllocationSurroundings } from './allocations/engine.ts';
@@ -14,6 +14,8 @@ import { cachedClasses, findInCaches } from './objects/find.ts';
 import { Redactor, secretVariables } from './objects/redactor.ts';
 import { summarise } from './objects/summary.ts';
 import { type ExpectedPause, Pauses } from './pause.ts';
+import type { ReloadLeaks } from './reloads/report.ts';
+import { type ReloadSources, ReloadWatch } from './reloads/watch.ts';
 import { type MemoryReport, memoryReport, type SentMemory } from './report.ts';
 import { Slices } from './slices.ts';
 import { HeapSnapshots, type SnapshotSources } from './taking/snapshots.ts';
@@ -31,12 +33,10 @@ const SAMPLES_SENT = 60;
 
 /** What the memory of a bot needs of the profiler. */
 export interface MemorySources
-  extends Pick<SnapshotSources, 'targets' | 'surroundings' | 'profileDir' | 'profiler'> {
-  readonly client: Client;
+  extends ReloadSources,
+    Pick<SnapshotSources, 'targets' | 'surroundings' | 'profileDir' | 'profiler'> {
   /** How many calls have not settled. */
   inFlight(): number;
-  /** When each cog was last loaded anew, in Unix ms. */
-  reloads(): ReadonlyMap<string, number>;
   /** What the processes of the other shards say of their memory; undefined for one that does not answer. */
   askOthers(): Promise<ReadonlyMap<number, SentMemory | undefined>>;
   /** The shard that stands for this process. */
@@ -70,6 +70,7 @@ export class Memory implements Disposable {
   readonly #watched = new WatchedCaches();
   readonly #managers: ManagerCaches;
   readonly #pauses = new Pauses();
+  readonly #reloads: ReloadWatch;
   #growth: GrowthWatch | undefined;
   #lastCensus: ClassCensus | undefined;
 
@@ -78,6 +79,7 @@ export class Memory implements Disposable {
     this.allocations = new Allocations(sources.allocations);
     this.#managers = new ManagerCaches(sources.client);
     this.snapshots = new HeapSnapshots(sources);
+    this.#reloads = new ReloadWatch(sources);
   }
 
   /** Begins to note every ten seconds how much memory the process takes. */
@@ -89,6 +91,7 @@ export class Memory implements Disposable {
     this.#trend[Symbol.dispose]();
     this.#threads[Symbol.dispose]();
     this.#children[Symbol.dispose]();
+    this.#reloads[Symbol.dispose]();
     this.#growth?.[Symbol.dispose]();
     void this.allocations[Symbol.asyncDispose]();
     this.snapshots[Symbol.dispose]();
@@ -149,9 +152,9 @@ export class Memory implements Disposable {
     if (this.#growth?.isRunning) throw new ProfilerError('GROWTH_RUNNING');
     if (!(intervalMs >= SHORTEST_INTERVAL_MS && intervalMs <= LONGEST_INTERVAL_MS))
       throw new ProfilerError('INVALID_OPTION', 'intervalMs', 'must be from 5,000 to 3,600,000');
-    const { client, inFlight, reloads } = this.#sources;
+    const { client, inFlight } = this.#sources;
     this.#growth = new GrowthWatch(intervalMs, {
-      reloads,
+      reloads: () => this.#reloads.reloads,
       count: async () => {
         const slices = new Slices();
         const from = { client, managers: this.#managers, watched: this.#watched, slices, inFlight };
@@ -181,6 +184,19 @@ export class Memory implements Disposable {
   /** Counts now what may grow, beside the interval. Does nothing where that is not watched. */
   async countGrowth(): Promise<void> {
     if (this.#growth?.isRunning) await this.#growth.count();
+  }
+
+  /**
+   * What is left of cogs that were reloaded or unloaded, as it is now: listeners, timers, collectors, calls, and objects
+   * that were not collected; of this process, while anything is tracked. Each is looked at from two minutes after.
+   */
+  reloadLeaks(): Promise<ReloadLeaks> {
+    return this.#reloads.leaks();
+  }
+
+  /** For the profiler, which says what there is in the bot whenever it has looked. */
+  lookForReloads(present: ReadonlyMap<string, Target>): void {
+    this.#reloads.look(present);
   }
 
   /** All caches of discord.js in this process and those that `watchCache` was told of, with estimates. */

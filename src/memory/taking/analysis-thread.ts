@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError, type ProfilerErrorCode } from '../../errors.ts';
 import { ownModule } from '../../own-files.ts';
