@@ -7,6 +7,7 @@ import { code, codeBlock, moment, someOf } from '../render/text.ts';
 import { formatBytes, formatNumber, formatSpan, plural } from '../render/units.ts';
 import { type Controls, createMenu } from './desk/menu.ts';
 import { holdUpLabel, pauseText } from './memory/pause.ts';
+import { reloadsHint } from './memory/reloads-page.ts';
 import { partOf } from './pages/paged.ts';
 import { refreshButtons, turning, turningButtons } from './pages/turning.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
@@ -42,7 +43,7 @@ const menu = createMenu<State, ActionName>('heap growth', {
       return { to: { ...state, isAsking: false } };
     },
   },
-  page(controls, { profiler: { memory }, isLive }) {
+  async page(controls, { profiler: { memory }, isLive }) {
     const { state, button } = controls;
     if (state.isAsking) {
       const pause = memory.expectedPause();
@@ -59,7 +60,10 @@ const menu = createMenu<State, ActionName>('heap growth', {
       };
     }
     const report = memory.growth();
-    return report === undefined ? notStarted(controls) : growthPage(report, controls, isLive);
+    if (report === undefined) return notStarted(controls);
+    const page = growthPage(report, controls, isLive);
+    const hint = reloadsHint(await memory.reloadLeaks());
+    return hint === undefined ? page : { ...page, text: `${hint}\n${page.text}` };
   },
 });
 

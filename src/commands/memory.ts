@@ -1,6 +1,7 @@
 import { ProfilerError } from '../errors.ts';
 import type { ClassCensus, ClassCount } from '../memory/classes/census.ts';
 import { nearest } from '../memory/nearest.ts';
+import type { ReloadLeaks } from '../memory/reloads/report.ts';
 import type { Profiler } from '../profiler.ts';
 import { type Page, PHONE_WIDTH } from '../render/page.ts';
 import { type Column, table } from '../render/table.ts';
@@ -11,6 +12,7 @@ import { byCogText } from './heap/by-cog.ts';
 import { PATH as SNAPSHOT_PATH } from './heap-snapshot.ts';
 import { holdUpLabel, pauseText } from './memory/pause.ts';
 import { processPage } from './memory/process-page.ts';
+import { reloadsDrawn, reloadsHint } from './memory/reloads-page.ts';
 import { partOf } from './pages/paged.ts';
 import { DRAWN_ANEW, refreshButtons, turning, turningButtons } from './pages/turning.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
@@ -19,8 +21,8 @@ const DEFAULT_LIMIT = 15;
 const MOST_CLASSES = 50;
 const LONGEST_NAME = 100;
 
-/** What is shown: the process, the question whether the bot may be held up, the classes, or what cogs hold. */
-type View = 'process' | 'ask' | 'types' | 'cogs';
+/** What is shown: the process, the question whether the bot may be held up, the classes, what cogs hold, or reloads left. */
+type View = 'process' | 'ask' | 'types' | 'cogs' | 'reloads';
 type State = { readonly view: View | string; readonly limit: number; readonly page: number };
 type ActionName = 'go' | 'census' | 'find' | 'turn' | 'jump';
 
@@ -54,9 +56,12 @@ const menu = createMenu<State, ActionName>('memory', {
     if (state.view === 'cogs') return cogsPage(profiler, controls);
     if (state.view === 'types' && memory.lastCensus !== undefined)
       return typesPage(memory.lastCensus, controls);
+    const reloads = await memory.reloadLeaks();
+    if (state.view === 'reloads') return reloadsPage(reloads, controls, isLive);
     const page = await processPage(await memory.now(), memory.trend(), draw);
     return {
       ...page,
+      text: [reloadsHint(reloads) ?? [], page.text].flat().join('\n'),
       footer: [...(isLive ? [DRAWN_ANEW] : []), 'shares: of the heap limit, and of what stands above'].join(
         ' · ',
       ),
@@ -65,6 +70,7 @@ const menu = createMenu<State, ActionName>('memory', {
           ...refreshButtons({ button }, isLive),
           button('go', 'By class…', { argument: memory.lastCensus === undefined ? 'ask' : 'types' }),
           button('go', 'By cog', { argument: 'cogs' }),
+          button('go', 'Reloads', { argument: 'reloads' }),
         ],
       ],
     };
@@ -158,6 +164,22 @@ function typesPage(
         button('find', 'Find…'),
         button('go', 'Count again…', { argument: 'ask' }),
       ],
+      [button('go', 'Process', { argument: 'process' })],
+    ],
+  };
+}
+
+function reloadsPage(
+  report: ReloadLeaks,
+  { state, button }: Controls<State, ActionName>,
+  isLive: boolean,
+): Page {
+  const { page, pages, ...drawn } = reloadsDrawn(report, state.page);
+  return {
+    ...drawn,
+    footer: `Page ${page + 1}/${pages} · this process`,
+    rows: [
+      [...refreshButtons({ button }, isLive), ...turningButtons({ button }, { page, pages })],
       [button('go', 'Process', { argument: 'process' })],
     ],
   };

@@ -54,7 +54,7 @@ describe('memory', () => {
     ])
       expect(lines.filter((line) => line.startsWith(label))).toHaveLength(1);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
-    expect(buttonsOf(page)).toEqual(['↻', 'Live', 'By class…', 'By cog']);
+    expect(buttonsOf(page)).toEqual(['↻', 'Live', 'By class…', 'By cog', 'Reloads']);
     expect(textOf(page)).toContain('A sample is taken each 10 s.');
   });
 

@@ -11,7 +11,10 @@ export interface Reload {
   readonly atEpochMs: number;
 }
 
-/** Something that is more than it ever was in the first half of the watch. */
+/**
+ * Something that is more than it ever was in the first half of the watch, or that grew until a reload: what became of
+ * that is to be seen too.
+ */
 export interface GrowthRow {
   /** Such as `channel.messages cache` or `client messageCreate listeners`. */
   readonly name: string;
@@ -41,13 +44,13 @@ export interface GrowthReport {
   readonly samples: number;
   /** How many counters are watched. */
   readonly counters: number;
-  /** What exceeds its former peak: first what grows for sure, then what rose most. */
+  /** What exceeds its former peak, or did until a reload: first what grows for sure, then what rose most. */
   readonly rows: readonly GrowthRow[];
   /** While it was watched, the latest last. */
   readonly reloads: readonly Reload[];
 }
 
-/** What of the tables exceeds its former peak. */
+/** What of the tables exceeds its former peak, or did until a reload. */
 export function growthRows(tables: readonly SeriesTable[], reloads: readonly Reload[]): GrowthRow[] {
   const rows = tables.flatMap((table) =>
     [...table.all].flatMap((series) => rowOf(series, table.timesEpochMs, reloads) ?? []),
@@ -69,13 +72,13 @@ function rowOf(
   const middle = points.length >> 1;
   const formerPeak = greatest(points.slice(0, middle));
   const peak = greatest(points.slice(middle));
-  if (peak <= formerPeak) return undefined;
   const since = reloads.findLast(
     ({ atEpochMs }) => points.filter(([at]) => at > atEpochMs).length >= LEAST_POINTS_SINCE,
   );
   const isSince = ([at]: readonly [number, number]) => since === undefined || at > since.atEpochMs;
   const slope = slopeOf(points.filter(isSince));
   const before = since && slopeOf(points.filter((point) => !isSince(point)));
+  if (peak <= formerPeak && !isSure(before)) return undefined;
   return {
     name,
     unit,
@@ -85,8 +88,13 @@ function rowOf(
     slope,
     ...(since && { since }),
     ...(before && { before }),
-    isGrowing: slope !== undefined && slope.perHour > slope.uncertaintyPerHour,
+    isGrowing: isSure(slope),
   };
+}
+
+/** Whether a slope is above zero by more than its uncertainty. */
+function isSure(slope: Slope | undefined): boolean {
+  return slope !== undefined && slope.perHour > slope.uncertaintyPerHour;
 }
 
 function greatest(points: readonly (readonly [number, number])[]): number {

@@ -1,16 +1,16 @@
 import type { SourceLocation } from '../../cog/target.ts';
 
-/** What of a cog may be left, with its name for one and for several. */
+/** What of a cog may be left: how one is called, and several; and what joins that with its name. */
 export const REMAINS = [
-  { kind: 'listener', one: 'listener', many: 'listeners' },
-  { kind: 'interval', one: 'interval', many: 'intervals' },
-  { kind: 'timeout', one: 'timeout', many: 'timeouts' },
-  { kind: 'job', one: 'scheduled job', many: 'scheduled jobs' },
-  { kind: 'collector', one: 'collector', many: 'collectors' },
-  { kind: 'call', one: 'call that has not ended', many: 'calls that have not ended' },
-  { kind: 'instance', one: 'object', many: 'objects' },
-  { kind: 'function', one: 'function', many: 'functions' },
-] as const satisfies readonly { kind: string; one: string; many: string }[];
+  { kind: 'listener', one: 'listener', many: 'listeners', joint: ' on' },
+  { kind: 'interval', one: 'interval', many: 'intervals', joint: '' },
+  { kind: 'timeout', one: 'timeout', many: 'timeouts', joint: '' },
+  { kind: 'job', one: 'scheduled job', many: 'scheduled jobs', joint: '' },
+  { kind: 'collector', one: 'collector', many: 'collectors', joint: '' },
+  { kind: 'call', one: 'unfinished call', many: 'unfinished calls', joint: ' of' },
+  { kind: 'instance', one: 'object', many: 'objects', joint: '' },
+  { kind: 'function', one: 'function', many: 'functions', joint: '' },
+] as const satisfies readonly { kind: string; one: string; many: string; joint: string }[];
 
 export type RemainKind = (typeof REMAINS)[number]['kind'];
 
@@ -70,7 +70,7 @@ export function sentenceOf({ cog, how, atEpochMs, left }: ReloadLeak): string {
 }
 
 function remainText({ kind, name, count, place }: Remain): string {
-  const { one, many } = REMAINS.find((remain) => remain.kind === kind)!;
+  const { one, many, joint } = REMAINS.find((remain) => remain.kind === kind)!;
   const where = place === undefined ? '' : ` (${place})`;
-  return `${count} ${count === 1 ? one : many} ${name}${where}`;
+  return `${count} ${count === 1 ? one : many}${joint} ${name}${where}`;
 }

@@ -111,3 +111,12 @@ test('there is an end to names', () => {
   table.add(START, many);
   expect([...table.all]).toHaveLength(1_000);
 });
+
+test('what grew until a reload is still told where it is no more than it was', () => {
+  const table = tableOf({ leak: (at) => Math.min(at, 10), still: () => 7 }, 40);
+  const [row, ...others] = growthRows([table], [{ cog: 'music', atEpochMs: START + 10 * STEP_MS + 1 }]);
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ name: 'leak', isGrowing: false, value: 10, since: { cog: 'music' } });
+  expect(row!.slope!.perHour).toBeCloseTo(0, 5);
+  expect(row!.before!.perHour).toBeCloseTo(120, -1);
+});

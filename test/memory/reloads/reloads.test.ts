@@ -168,9 +168,9 @@ describe('what is left', () => {
     await twoMinutesLater();
     expect(await left()).toEqual(LEFT_OF_RADIO);
     expect(bot.warnings).toEqual([
-      'Of the cog radio, reloaded 2 min ago, is left: 1 listener messageCreate (radio.cjs:10), ' +
-        '1 listener rest response (radio.cjs:11), 2 intervals every 1h (radio.cjs:13), ' +
-        '1 collector InteractionCollector (radio.cjs:14), 1 call that has not ended radio/command/radio (radio.cjs:8), ' +
+      'Of the cog radio, reloaded 2 min ago, is left: 1 listener on messageCreate (radio.cjs:10), ' +
+        '1 listener on rest response (radio.cjs:11), 2 intervals every 1h (radio.cjs:13), ' +
+        '1 collector InteractionCollector (radio.cjs:14), 1 unfinished call of radio/command/radio (radio.cjs:8), ' +
         '1 object Object (radio.cjs:8), and 1 more. See /profiler memory.',
     ]);
   });
