@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { growthDrawn } from '../../src/commands/heap-growth.ts';
 import { pauseText } from '../../src/commands/memory/pause.ts';
 import { processPage } from '../../src/commands/memory/process-page.ts';
+import { reloadsDrawn, reloadsHint } from '../../src/commands/memory/reloads-page.ts';
 import { cachesDrawn } from '../../src/commands/runtime-caches.ts';
-import type { CacheReport, GrowthReport } from '../../src/index.ts';
+import type { CacheReport, GrowthReport, ReloadLeaks, Remain } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
 
@@ -344,4 +345,79 @@ test('a long pause is said to let interactions fail', () => {
   expect(pauseText(pause)).toContain('for **800ms to 8s**');
   expect(pauseText(pause)).toContain('Interactions that come at its beginning may fail');
   expect(pauseText({ ...pause, atMostMs: 2_000 })).not.toContain('fail');
+});
+
+describe('reloads', () => {
+  const left = (kind: Remain['kind'], name: string, more: Partial<Remain> = {}): Remain => ({
+    kind,
+    name,
+    count: 1,
+    place: 'music.ts:41',
+    ...more,
+  });
+  const NONE: ReloadLeaks = { leaks: [], pending: 0, undecided: 0, clean: 0, unwatched: 0 };
+  const leakOf = (cog: string, remains: readonly Remain[]) =>
+    ({ cog, how: 'reloaded', atEpochMs: 1_700_000_000_000, left: remains, undecided: 0 }) as const;
+
+  test('are reached from the page of the process, which says when there is something to see', async () => {
+    const page = await click(await run('memory'), 'Reloads');
+    expect(textOf(page)).toMatch(/^Nothing was reloaded\n-# Two minutes after a cog was reloaded/);
+    expect(textOf(await click(page, 'Process'))).toMatch(/of memory/);
+    const leaks = [leakOf('music', [left('listener', 'messageCreate')])];
+    vi.spyOn(bot.profiler.memory, 'reloadLeaks').mockResolvedValue({ ...NONE, leaks });
+    const hint = 'Reloads of `music` left something behind: </profiler memory:';
+    expect(textOf(await run('memory'))).toContain(hint);
+    bot.profiler.memory.startGrowth();
+    expect(textOf(await run('heap growth'))).toContain(hint);
+  });
+
+  test('are told with what is left and where it was written; what Node keeps comes last, in a line', () => {
+    const byNode = { keptByChildrenOf: 'loader.js' };
+    const { title, text, tone } = reloadsDrawn(
+      {
+        ...NONE,
+        leaks: [
+          leakOf('shop', [
+            left('function', 'buy', byNode),
+            left('instance', 'Object', { ...byNode, count: 2 }),
+          ]),
+          leakOf('music', [
+            left('listener', 'messageCreate', { count: 3 }),
+            left('call', 'music/command/play'),
+            left('instance', 'Player'),
+          ]),
+        ],
+        pending: 1,
+        clean: 4,
+      },
+      0,
+    );
+    expect({ title, tone }).toEqual({ title: '1 reload left something behind', tone: 'warning' });
+    expect(text.split('\n')).toEqual([
+      '**`music`**, reloaded <t:1700000000:R>. Left of the old one:',
+      '- 3 listeners on `messageCreate`, `music.ts:41`',
+      '- 1 unfinished call of `music/command/play`, `music.ts:41`',
+      '- 1 object `Player`, `music.ts:41`',
+      '**`shop`**, reloaded <t:1700000000:R>. Left of the old one:',
+      '- its module, with 3 objects: in `module.children` of `loader.js`',
+      expect.stringMatching(/^-# Node lists in `module.children`/),
+      '-# 1 reload younger than two minutes: not looked at yet.',
+      expect.stringMatching(/^-# 4 reloads left nothing\. Two minutes after/),
+    ]);
+  });
+
+  test('of hundreds, with hundreds of things each, the page stays within limits', () => {
+    const remains = Array.from({ length: 300 }, (_, at) =>
+      left('listener', `event ${at} ${'x'.repeat(100)}`),
+    );
+    const leaks = Array.from({ length: 64 }, (_, at) => leakOf(`cog${at}`, remains));
+    const { text, pages } = reloadsDrawn({ ...NONE, leaks, undecided: 2, unwatched: 100 }, 3);
+    expect(pages).toBe(16);
+    expect(text).toContain('**`cog12`**');
+    expect(text).toContain('- and 290 more');
+    expect(reloadsHint({ ...NONE, leaks })).toContain('`cog0`, `cog1`, `cog2` and 61 more');
+    expect(
+      reloadsHint({ ...NONE, leaks: [leakOf('shop', [left('function', 'f', { keptByChildrenOf: 'a' })])] }),
+    ).toBe(undefined);
+  });
 });

@@ -59,6 +59,11 @@ export interface ReloadLeaks {
   readonly unwatched: number;
 }
 
+/** What is left by the bot's own doing, and not because Node lists what a module has required. */
+export function leftByBot({ left }: Pick<ReloadLeak, 'left'>): Remain[] {
+  return left.filter(({ keptByChildrenOf }) => keptByChildrenOf === undefined);
+}
+
 const MOST_NAMED = 6;
 
 /** Such as: Of `music`, reloaded 2 min ago, are left: 3 listeners on messageCreate (music.ts:41), its object Player. */

@@ -2,7 +2,7 @@ import type { Client } from 'discord.js';
 import type { AnyFunction, SourceLocation, Target } from '../../cog/target.ts';
 import { Collections } from './collections.ts';
 import { type FunctionLooks, Generation } from './generation.ts';
-import { type ReloadLeak, type ReloadLeaks, sentenceOf } from './report.ts';
+import { leftByBot, type ReloadLeak, type ReloadLeaks, sentenceOf } from './report.ts';
 import { Roll } from './roll.ts';
 
 /** What was left on purpose, to end soon, has ended by then. */
@@ -142,7 +142,7 @@ export class ReloadWatch implements Disposable {
       this.#checkAfter(watched, CHECK_EACH_MS);
     }
     // What Node itself keeps is told to those who look.
-    const left = leak.left.filter(({ keptByChildrenOf }) => keptByChildrenOf === undefined);
+    const left = leftByBot(leak);
     if (left.length > 0) this.#warn({ ...leak, left });
     if (!this.#watched.some(({ timer }) => timer !== undefined)) this.#collections[Symbol.dispose]();
   }
