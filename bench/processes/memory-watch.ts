@@ -63,6 +63,38 @@ async function measured(work: () => unknown): Promise<{ cpuNs: number; heldMs: n
   return { cpuNs, heldMs: delay.max / 1e6 };
 }
 
+const { ReloadWatch } = (await import(
+  new URL('../../dist/memory/reloads/watch.js', import.meta.url).href
+)) as typeof import('../../src/memory/reloads/watch.ts');
+/** A bot of many cogs, each of which has an object and methods. */
+const TARGETS = 1_000;
+const METHODS = 10;
+const targets = new Map(
+  Array.from({ length: TARGETS }, (_, at) => {
+    const holder = { method: () => at };
+    const slot = {
+      get: () => holder.method,
+      set: () => undefined,
+      restore: () => undefined,
+      holder: new WeakRef(holder),
+    };
+    const id = `cog${Math.floor(at / METHODS)}/method/method${at}`;
+    return [id, { id, cog: id, kind: 'method', name: id, slot }] as const;
+  }),
+);
+const reloads = new ReloadWatch({
+  client,
+  rootDir: import.meta.dirname,
+  codeOf: () => undefined,
+  closureOf: () => new Map(),
+  locationOf: () => undefined,
+  isFrameworkCode: () => false,
+  lookAgain: () => undefined,
+  forEachCall: () => undefined,
+  warn: () => undefined,
+});
+reloads.look(targets);
+
 const SAMPLES = 1_000;
 
 const api = {
@@ -74,6 +106,13 @@ const api = {
   async sample() {
     const { cpuNs } = await measured(() => {
       for (let at = 0; at < SAMPLES; at++) trend.sample();
+    });
+    return cpuNs / SAMPLES;
+  },
+  /** What it takes to look whether something of so many targets was reloaded, where nothing was. */
+  async look() {
+    const { cpuNs } = await measured(() => {
+      for (let at = 0; at < SAMPLES; at++) reloads.look(targets);
     });
     return cpuNs / SAMPLES;
   },

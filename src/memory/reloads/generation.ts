@@ -16,6 +16,8 @@ const SAME_RELOAD_MS = 10_000;
 export interface Canary {
   readonly kind: 'instance' | 'function';
   readonly name: string;
+  /** Whether it is of a class of the bot's. */
+  readonly isInstance: boolean;
   readonly object: WeakRef<object>;
   readonly location: SourceLocation | undefined;
   /** The file that V8 compiled it of. */
@@ -119,17 +121,26 @@ function* canariesOf({ target, fn, holder, code, isRequired }: Found): Iterable<
   const place = { location: target.location, file: code?.file };
   const object = holder?.deref();
   if (object !== undefined && target.kind !== 'task' && isCollectable(object, isRequired))
-    yield { kind: 'instance', name: classNameOf(object), object: holder!, ...place };
+    yield {
+      kind: 'instance',
+      name: classNameOf(object),
+      isInstance: isInstance(object),
+      object: holder!,
+      ...place,
+    };
   // Node keeps the functions of an ES module for ever, whatever becomes of it.
-  if (isRequired) yield { kind: 'function', name: target.name, object: fn, ...place };
+  if (isRequired) yield { kind: 'function', name: target.name, isInstance: false, object: fn, ...place };
 }
 
 /** Arrays are places of frameworks; of what ES modules export Node never lets go, but of what they make it may. */
 function isCollectable(object: object, isRequired: boolean): boolean {
   if (types.isProxy(object)) return isRequired;
   if (Array.isArray(object) || typeof object === 'function') return false;
+  return isRequired || isInstance(object);
+}
+
+function isInstance(object: object): boolean {
+  if (types.isProxy(object)) return false;
   const prototype = Object.getPrototypeOf(object) as object | null;
-  const isInstance =
-    prototype !== null && prototype !== Object.prototype && !Object.hasOwn(object, 'constructor');
-  return isInstance || isRequired;
+  return prototype !== null && prototype !== Object.prototype && !Object.hasOwn(object, 'constructor');
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { dataValue } from '../../frameworks/objects.ts';
 
 /** What Node keeps of a file that was required. */
@@ -18,33 +19,39 @@ export function requiredModule(file: string): RequiredModule | undefined {
  * and `delete require.cache[file]` does not take it out.
  * @param parents where to look beside `require.cache`: what an ES module requires with is not in there
  */
-export function keeperOf(
-  file: string,
-  object: object,
-  parents: readonly RequiredModule[],
-): RequiredModule | undefined {
+export function keeperOf(file: string, parents: readonly RequiredModule[]): Keeper | undefined {
   const current = requiredModule(file);
-  const isFormer = (child: RequiredModule) =>
-    child.id === file && child !== current && leadsTo(child.exports, object);
-  return [...parents, ...Object.values(cache())].find((module) => module?.children?.some(isFormer));
+  for (const module of [...parents, ...Object.values(cache())]) {
+    const former = module?.children?.filter((child) => child.id === file && child !== current) ?? [];
+    if (former.length > 0) return { file: module!.id, former };
+  }
+  return undefined;
+}
+
+export interface Keeper {
+  /** Of the module that has the list. */
+  readonly file: string;
+  readonly former: readonly RequiredModule[];
+}
+
+/** Exports have a cog as itself, by its name, or in a list. */
+const DEPTH = 2;
+const MOST_LOOKS = 2_000;
+
+/** Whether modules export an object, or what has it. */
+export function isExportedBy(modules: readonly RequiredModule[], object: object): boolean {
+  let looks = 0;
+  const leadsTo = (from: unknown, depth: number): boolean => {
+    if (from === object) return true;
+    if (depth === 0 || typeof from !== 'object' || from === null || types.isProxy(from)) return false;
+    return Reflect.ownKeys(from).some(
+      (key) => looks++ < MOST_LOOKS && leadsTo(dataValue(from, key), depth - 1),
+    );
+  };
+  return modules.some(({ exports }) => leadsTo(exports, DEPTH));
 }
 
 function cache(): Readonly<Record<string, RequiredModule | undefined>> {
   const { _cache } = process.getBuiltinModule('node:module') as { _cache?: Record<string, RequiredModule> };
   return _cache ?? {};
-}
-
-/** Exports have a cog as itself, by its name, or in a list. */
-const DEPTH = 2;
-
-function leadsTo(from: unknown, object: object, depth = DEPTH): boolean {
-  if (from === object) return true;
-  if (depth === 0 || ((typeof from !== 'object' || from === null) && typeof from !== 'function'))
-    return false;
-  try {
-    return Reflect.ownKeys(from).some((key) => leadsTo(dataValue(from, key), object, depth - 1));
-  } catch {
-    // A Proxy object that does not let itself be looked at.
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 import { isAbsolute, relative } from 'node:path';
 import type { AnyFunction, SourceLocation } from '../../cog/target.ts';
+import { dataValue } from '../../frameworks/objects.ts';
 import type { Canary, Generation } from './generation.ts';
-import { keeperOf } from './modules.ts';
+import { isExportedBy, type Keeper, keeperOf } from './modules.ts';
 import { REGISTERED, type Registered } from './registered.ts';
 import type { ReloadLeak, Remain, RemainKind } from './report.ts';
 import type { Found } from './roll.ts';
@@ -109,15 +110,20 @@ class Sum {
 
   addCanaries(alive: readonly { canary: Canary; object: object }[], { parents }: Generation): void {
     const known = parents.flatMap((parent) => parent.deref() ?? []);
-    /** By file: what keeps one thing of a module keeps all. */
-    const keepers = new Map<string, string>();
+    const keepers = new Map<string | undefined, Keeper | undefined>();
     for (const { canary, object } of alive) {
-      const { file } = canary;
-      const keeper = file === undefined || keepers.has(file) ? undefined : keeperOf(file, object, known);
-      if (keeper !== undefined) keepers.set(file!, this.#pathOf(keeper.id));
+      const { kind, name, isInstance } = canary;
+      // Its methods may be those of another file.
+      const made: unknown = isInstance ? dataValue(object, 'constructor') : undefined;
+      const type = typeof made === 'function' ? (made as AnyFunction) : undefined;
+      const location = (type && this.#sources.locationOf(type)) ?? canary.location;
+      const file = (type && this.#sources.codeOf(type)?.file) ?? canary.file;
+      if (file !== undefined && !keepers.has(file)) keepers.set(file, keeperOf(file, known));
+      const keeper = keepers.get(file);
+      // A module has its functions; what is an instance of a class may be anybody's.
+      const isKept = keeper !== undefined && (!isInstance || isExportedBy(keeper.former, object));
+      this.add(kind, name, location, isKept ? this.#pathOf(keeper.file) : undefined);
     }
-    for (const { kind, name, location, file = '' } of alive.map(({ canary }) => canary))
-      this.add(kind, name, location, keepers.get(file));
   }
 
   #placeOf({ file, line }: SourceLocation): string {

@@ -36,12 +36,16 @@ interface Required {
   readonly parent: WeakRef<RequiredModule> | undefined;
 }
 
+const MOST_AWAY = 1_000;
+
 /** What ends, or is begun anew, in the middle of a cog's life. */
 const RESTLESS = new Set<Target['kind']>(['listener', 'task']);
 
 /** Knows what there was at the last look, and so tells which cogs were reloaded or unloaded since. */
 export class Roll {
   #found: ReadonlyMap<string, Found> = new Map();
+  /** What has gone without a sign of why: a reload may take a cog away first, and load it after a while. */
+  #away: ReadonlyMap<string, Found> = new Map();
   #required: ReadonlyMap<string, Required> = new Map();
 
   /** What there is now, by id. */
@@ -53,7 +57,7 @@ export class Roll {
     present: ReadonlyMap<string, Target>,
     codeOf: (fn: AnyFunction) => CompiledCode | undefined,
   ): Change[] {
-    const former = this.#found;
+    const former = new Map([...this.#away, ...this.#found]);
     const found = new Map<string, Found>();
     const came: Found[] = [];
     for (const [id, target] of present) {
@@ -66,6 +70,9 @@ export class Roll {
     const left = [...former].flatMap(([id, one]) => (found.get(id) === one ? [] : [one]));
     const changes = this.#changes({ former, found, came, left });
     this.#found = found;
+    const told = new Set(changes.flatMap(({ old }) => old));
+    const away = left.filter((one) => !told.has(one) && !isRestless(one.target)).slice(-MOST_AWAY);
+    this.#away = new Map(away.map((one) => [one.target.id, one]));
     if (came.length > 0 || left.length > 0 || changes.length > 0) this.#noteRequired();
     return changes;
   }
@@ -131,7 +138,7 @@ export class Roll {
 
   #noteRequired(): void {
     const required = new Map<string, Required>();
-    for (const { code } of this.#found.values()) {
+    for (const { code } of [...this.#away.values(), ...this.#found.values()]) {
       if (code === undefined || required.has(code.file)) continue;
       const module = requiredModule(code.file);
       if (module === undefined) continue;
