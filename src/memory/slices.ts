@@ -10,10 +10,16 @@ export class Slices {
   #steps = 0;
   #startedAtMs = performance.now();
   #workedMs = 0;
+  readonly #stepsPerLook: number;
+
+  /** @param stepsPerLook how many steps are taken before the clock is read: few where a step may be long */
+  constructor(stepsPerLook = STEPS_PER_LOOK) {
+    this.#stepsPerLook = stepsPerLook;
+  }
 
   /** To be asked at each step of the work: whether `pause` is to be awaited before the next one. */
   get isOver(): boolean {
-    if (++this.#steps < STEPS_PER_LOOK) return false;
+    if (++this.#steps < this.#stepsPerLook) return false;
     this.#steps = 0;
     return performance.now() - this.#startedAtMs > LONGEST_SLICE_MS;
   }

@@ -1,34 +1,49 @@
 import type { AnyFunction } from '../../cog/target.ts';
 import type { Found } from './roll.ts';
 
-/** Functions of one file share the variables of the file: a few tell. */
-const MOST_FUNCTIONS = 8;
+/** Functions of one file share the variables of the file: two tell as much as all. */
+const MOST_FUNCTIONS = 2;
 
 type Closure = ReadonlyMap<string, unknown>;
 
-/**
- * What the variables of former functions hold, where those of the same name hold something else in the present ones:
- * that tells the closures of a file that was loaded twice apart, where V8 made the same code of the same text.
- */
-export function belongings(
+/** Functions that V8 made of the same code, of before and of now; none is kept alive until it is looked into. */
+export interface SameCode {
+  readonly former: readonly WeakRef<AnyFunction>[];
+  readonly present: readonly WeakRef<AnyFunction>[];
+}
+
+/** Of each script some of the functions of before, where there are some of now. */
+export function sameCode(
   former: readonly Found[],
-  present: Iterable<Found>,
-  closureOf: (fn: AnyFunction) => Closure,
-): object[] {
-  const formerByScript = byScript(former);
-  const presentByScript = byScript(present);
-  return [...formerByScript].flatMap(([script, functions]) => {
-    const now = variablesOf(presentByScript.get(script) ?? [], closureOf);
-    if (now.size === 0) return [];
-    const before = functions.slice(0, MOST_FUNCTIONS).flatMap((fn) => [...closureOf(fn)]);
-    return before.flatMap(([name, value]) => {
-      const other = now.get(name);
-      return isObject(value) && isObject(other) && value !== other ? [value] : [];
-    });
+  presentByScript: ReadonlyMap<string, readonly AnyFunction[]>,
+): SameCode[] {
+  return [...byScript(former)].flatMap(([script, functions]) => {
+    const known = new Set(functions);
+    const present = (presentByScript.get(script) ?? []).filter((fn) => !known.has(fn));
+    if (present.length === 0) return [];
+    return [{ former: some(functions), present: some(present) }];
   });
 }
 
-function byScript(all: Iterable<Found>): Map<string, AnyFunction[]> {
+/**
+ * What the variables of former functions hold, where those of the same name hold something else in the present ones:
+ * that tells the closures of a file that was loaded twice apart.
+ */
+export function belongings({ former, present }: SameCode, closureOf: (fn: AnyFunction) => Closure): object[] {
+  const variablesOf = (functions: SameCode['former']) =>
+    functions.flatMap((reference) => {
+      const fn = reference.deref();
+      return fn === undefined ? [] : [...closureOf(fn)];
+    });
+  const before = variablesOf(former);
+  const now = new Map(before.length === 0 ? [] : variablesOf(present));
+  return before.flatMap(([name, value]) => {
+    const other = now.get(name);
+    return isObject(value) && isObject(other) && value !== other ? [value] : [];
+  });
+}
+
+export function byScript(all: Iterable<Found>): Map<string, AnyFunction[]> {
   const functions = new Map<string, AnyFunction[]>();
   for (const { fn, code } of all) {
     const one = fn.deref();
@@ -40,8 +55,8 @@ function byScript(all: Iterable<Found>): Map<string, AnyFunction[]> {
   return functions;
 }
 
-function variablesOf(functions: readonly AnyFunction[], closureOf: (fn: AnyFunction) => Closure): Closure {
-  return new Map(functions.slice(0, MOST_FUNCTIONS).flatMap((fn) => [...closureOf(fn)]));
+function some(functions: readonly AnyFunction[]): WeakRef<AnyFunction>[] {
+  return functions.slice(0, MOST_FUNCTIONS).map((fn) => new WeakRef(fn));
 }
 
 function isObject(value: unknown): value is object {

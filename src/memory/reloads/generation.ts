@@ -3,7 +3,6 @@ import { monotonicNs } from '../../cog/clock.ts';
 import type { AnyFunction, SourceLocation } from '../../cog/target.ts';
 import type { CompiledCode } from '../../frameworks/functions.ts';
 import { classNameOf } from '../classes/class-name.ts';
-import { belongings } from './belongings.ts';
 import type { RequiredModule } from './modules.ts';
 import type { Change, Found } from './roll.ts';
 
@@ -31,6 +30,13 @@ export interface FunctionLooks {
   closureOf(fn: AnyFunction): ReadonlyMap<string, unknown>;
 }
 
+/** What is there now. */
+export interface Present {
+  /** Functions, and what has them. */
+  readonly objects: ReadonlySet<object>;
+  readonly byScript: ReadonlyMap<string, readonly AnyFunction[]>;
+}
+
 /** What a cog was before it was reloaded or unloaded, known so that it can be told from the new one, and not kept. */
 export class Generation {
   readonly cog: string;
@@ -48,6 +54,7 @@ export class Generation {
   readonly #scripts = new Set<string>();
   readonly #certain = new WeakSet<AnyFunction>();
   readonly #perhaps = new WeakSet<AnyFunction>();
+  readonly #watched = new WeakSet<object>();
   /** Code that the present one was made of as well. */
   readonly #sharedScripts = new Set<string>();
   /** What its functions hold, and those of the present one do not. */
@@ -65,17 +72,16 @@ export class Generation {
   }
 
   /** @param present what is there now, which is not to be collected */
-  add(change: Change, present: readonly Found[], closureOf: FunctionLooks['closureOf']): void {
+  add(change: Change, { objects }: Present): void {
     const { isReload, old, scripts, certain, perhaps, parents } = change;
     this.isReload ||= isReload;
-    const inUse = new Set<object | undefined>();
-    for (const { fn, holder } of present) inUse.add(fn.deref()).add(holder?.deref());
     for (const one of old) {
       this.ids.add(one.target.id);
       for (const canary of canariesOf(one)) {
         const object = canary.object.deref();
-        if (this.canaries.length >= MOST_CANARIES || object === undefined || inUse.has(object)) continue;
-        inUse.add(object);
+        if (this.canaries.length >= MOST_CANARIES || object === undefined) break;
+        if (objects.has(object) || this.#watched.has(object)) continue;
+        this.#watched.add(object);
         this.canaries.push(canary);
       }
     }
@@ -85,22 +91,28 @@ export class Generation {
       if (!scripts.has(code!.scriptId)) this.#sharedScripts.add(code!.scriptId);
     }
     for (const { fn } of perhaps) addTo(this.#perhaps, fn.deref());
-    const known = new Set(certain);
-    const others = present.filter((one) => !known.has(one));
-    for (const object of belongings(certain, others, closureOf)) this.#belongings.add(object);
     for (const parent of parents) if (!this.parents.includes(parent)) this.parents.push(parent);
+  }
+
+  /** @param objects what its functions hold, and those of the present one do not */
+  addBelongings(objects: readonly object[]): void {
+    for (const object of objects) this.#belongings.add(object);
   }
 
   /**
    * Whether a function that is registered somewhere is one of those that were there before.
    * @param hasTwin whether there is a second one of the same place in the source, for the same thing
    */
-  owns(fn: AnyFunction, { codeOf, closureOf }: FunctionLooks, hasTwin: () => boolean): boolean {
-    const code = codeOf(fn);
+  owns(
+    fn: AnyFunction,
+    code: CompiledCode | undefined,
+    closure: () => ReadonlyMap<string, unknown>,
+    hasTwin: () => boolean,
+  ): boolean {
     if (code === undefined) return false;
     if (this.#scripts.has(code.scriptId) || this.#certain.has(fn)) return true;
     if (this.#perhaps.has(fn) && hasTwin()) return true;
-    return this.#sharedScripts.has(code.scriptId) && this.#hasBelongings(closureOf(fn));
+    return this.#sharedScripts.has(code.scriptId) && this.#hasBelongings(closure());
   }
 
   /** Whether the function was there before, as far as that was looked at. */

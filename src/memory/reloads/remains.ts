@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { AnyFunction, SourceLocation } from '../../cog/target.ts';
 import { dataValue } from '../../frameworks/objects.ts';
+import { Slices } from '../slices.ts';
 import type { Canary, Generation } from './generation.ts';
 import { isExportedBy, type Keeper, keeperOf } from './modules.ts';
 import { REGISTERED, type Registered } from './registered.ts';
@@ -17,21 +18,26 @@ const COLLECTIONS_TO_TELL = 2;
  * @param present what is there now
  * @param collections how often all garbage has been collected by now
  */
-export function findRemains(
+export async function findRemains(
   generations: readonly Generation[],
   present: readonly Found[],
   sources: ReloadSources,
   collections: number,
-): ReloadLeak[] {
+): Promise<ReloadLeak[]> {
   const sums = new Map(generations.map((generation) => [generation, new Sum(sources)]));
   const registered = REGISTERED.flatMap(({ kind, list }) =>
     [...list(sources, present)].map((one) => ({ kind, ...one })),
   );
+  const slices = new Slices(1);
   const twins = new Twins(registered, sources);
   for (const one of registered) {
     const { kind, name, fn } = one;
+    if (slices.isOver) await slices.pause();
+    const code = sources.codeOf(fn);
+    let known: ReadonlyMap<string, unknown> | undefined;
+    const closure = () => (known ??= sources.closureOf(fn));
     const owner = generations.find((generation) =>
-      generation.owns(fn, sources, () => twins.has(one, (other) => generation.knew(other))),
+      generation.owns(fn, code, closure, () => twins.has(one, (other) => generation.knew(other))),
     );
     if (owner !== undefined) sums.get(owner)!.add(kind, name, sources.locationOf(fn));
   }

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from 'discord.js';
 import type { AnyFunction, SourceLocation, Target } from '../../cog/target.ts';
+import { belongings, byScript, type SameCode, sameCode } from './belongings.ts';
 import { Collections } from './collections.ts';
-import { type FunctionLooks, Generation } from './generation.ts';
+import { type FunctionLooks, Generation, type Present } from './generation.ts';
 import { leftByBot, type ReloadLeak, type ReloadLeaks, sentenceOf } from './report.ts';
-import { Roll } from './roll.ts';
+import { type Found, Roll } from './roll.ts';
 
 /** What was left on purpose, to end soon, has ended by then. */
 const CHECK_AFTER_MS = 120_000;
@@ -50,6 +52,8 @@ export class ReloadWatch implements Disposable {
   readonly #warned = new Map<string, string>();
   #clean = 0;
   #unwatched = 0;
+  /** What is left to look into of the reloads so far. */
+  #lookingInto: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
   constructor(sources: ReloadSources) {
@@ -66,11 +70,13 @@ export class ReloadWatch implements Disposable {
     if (this.#isDisposed) return;
     const changes = this.#roll.look(present, this.#sources.codeOf);
     const { found } = this.#roll;
-    const all = [...found.values()];
+    const now = changes.length === 0 ? NOTHING : presentOf([...found.values()]);
     for (const change of changes) {
       const known = this.#watched.find(({ generation }) => generation.includes(change));
       const { generation } = known ?? this.#watch(change.cog);
-      generation.add(change, all, this.#sources.closureOf);
+      generation.add(change, now);
+      const all = sameCode(change.certain, now.byScript);
+      this.#lookingInto = this.#lookingInto.then(() => this.#addBelongings(generation, all));
       if (generation.isReload) this.#noteReload(change.cog);
     }
     for (const { generation } of this.#watched) {
@@ -99,6 +105,15 @@ export class ReloadWatch implements Disposable {
     for (const { timer } of this.#watched) clearTimeout(timer);
     this.#watched.length = 0;
     this.#collections[Symbol.dispose]();
+  }
+
+  /** To look into functions takes some milliseconds: one script a turn of the loop. Never rejects. */
+  async #addBelongings(generation: Generation, all: readonly SameCode[]): Promise<void> {
+    for (const same of all) {
+      await nextTurn();
+      if (this.#isDisposed) return;
+      generation.addBelongings(belongings(same, this.#sources.closureOf));
+    }
   }
 
   #watch(cog: string): Watched {
@@ -163,13 +178,23 @@ export class ReloadWatch implements Disposable {
     const watched = [...this.#watched];
     const generations = watched.map(({ generation }) => generation);
     const present = [...this.#roll.found.values()];
-    const leaks = findRemains(generations, present, this.#sources, this.#collections.count);
+    const leaks = await findRemains(generations, present, this.#sources, this.#collections.count);
     return watched.map((one, at) => ({ ...one, leak: leaks[at]! }));
   }
 
   #noteReload(cog: string): void {
     setAsLatest(this.#reloads, cog, Date.now());
   }
+}
+
+const NOTHING: Present = { objects: new Set(), byScript: new Map() };
+
+function presentOf(found: readonly Found[]): Present {
+  const objects = new Set<object>();
+  for (const { fn, holder } of found) {
+    for (const object of [fn.deref(), holder?.deref()]) if (object !== undefined) objects.add(object);
+  }
+  return { objects, byScript: byScript(found) };
 }
 
 function setAsLatest<T>(map: Map<string, T>, cog: string, value: T): void {
