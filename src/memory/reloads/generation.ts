@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import { monotonicNs } from '../../cog/clock.ts';
 import type { AnyFunction, SourceLocation } from '../../cog/target.ts';
 import type { CompiledCode } from '../../frameworks/functions.ts';
 import { classNameOf } from '../classes/class-name.ts';
@@ -23,6 +22,12 @@ export interface Canary {
   readonly file: string | undefined;
 }
 
+/** A time on both clocks: `ns` is by `monotonicNs`. */
+export interface Moment {
+  readonly epochMs: number;
+  readonly ns: number;
+}
+
 /** What is asked about functions. */
 export interface FunctionLooks {
   codeOf(fn: AnyFunction): CompiledCode | undefined;
@@ -40,8 +45,8 @@ export interface Present {
 /** What a cog was before it was reloaded or unloaded, known so that it can be told from the new one, and not kept. */
 export class Generation {
   readonly cog: string;
-  readonly atEpochMs = Date.now();
-  readonly atNs = monotonicNs();
+  readonly atEpochMs: number;
+  readonly atNs: number;
   /** Whether something has taken its place; it may come later. */
   isReload = false;
   /** How often all garbage had been collected by then. */
@@ -60,14 +65,16 @@ export class Generation {
   /** What its functions hold, and those of the present one do not. */
   readonly #belongings = new WeakSet<object>();
 
-  constructor(cog: string, collections: number) {
+  constructor(cog: string, at: Moment, collections: number) {
     this.cog = cog;
+    this.atEpochMs = at.epochMs;
+    this.atNs = at.ns;
     this.collections = collections;
   }
 
   /** Whether a change is a part of what this has begun with. */
-  includes({ cog, old }: Change): boolean {
-    if (cog !== this.cog || Date.now() - this.atEpochMs > SAME_RELOAD_MS) return false;
+  includes({ cog, old }: Change, at: Moment): boolean {
+    if (cog !== this.cog || at.epochMs - this.atEpochMs > SAME_RELOAD_MS) return false;
     return !old.some(({ target }) => this.ids.has(target.id));
   }
 

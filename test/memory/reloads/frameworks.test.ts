@@ -39,7 +39,7 @@ test.each(reloading)(
     const before = await profiler.memory.reloadLeaks();
     expect(before.pending).toBeGreaterThanOrEqual(cogs.size);
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(profiler);
     const { leaks, pending, undecided } = await profiler.memory.reloadLeaks();
     expect(leaks.flatMap((leak) => leftByBot(leak))).toEqual([]);
     expect({ pending, undecided }).toEqual({ pending: 0, undecided: 0 });
@@ -53,7 +53,7 @@ test('a piece of Sapphire that somebody keeps is told by its class', async () =>
   await reloading.reload('games/command/ping');
   profiler.reconcile();
   await collectGarbage();
-  await twoMinutesLater();
+  await twoMinutesLater(profiler);
   const { leaks } = await profiler.memory.reloadLeaks();
   expect(kept).toBeDefined();
   expect(leaks.flatMap((leak) => leftByBot(leak))).toMatchObject([

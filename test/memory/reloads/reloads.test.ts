@@ -67,7 +67,7 @@ describe('a clean reload', () => {
     bot.reload('music', source);
     expect(await bot.profiler.memory.reloadLeaks()).toMatchObject({ pending: 1, clean: 0 });
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await bot.profiler.memory.reloadLeaks()).toEqual(CLEAN);
     expect(bot.warnings).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('a clean reload', () => {
     bot.unload('music');
     bot.profiler.reconcile();
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await bot.profiler.memory.reloadLeaks()).toEqual(CLEAN);
   });
 
@@ -103,7 +103,7 @@ describe('a clean reload', () => {
     bot.commands.get('shop')!.execute();
     bot.reload('shop');
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await bot.profiler.memory.reloadLeaks()).toMatchObject({ leaks: [], undecided: 0 });
     // The first wrapped function is not there any more, and leaves its name to the next.
     bot.reload('shop');
@@ -165,7 +165,7 @@ describe('what is left', () => {
     const before = await bot.profiler.memory.reloadLeaks();
     expect(before).toEqual({ leaks: [], pending: 1, undecided: 0, clean: 0, unwatched: 0 });
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await left()).toEqual(LEFT_OF_RADIO);
     expect(bot.warnings).toEqual([
       'Of the cog radio, reloaded 2 min ago, is left: 1 listener on messageCreate (radio.cjs:10), ' +
@@ -180,7 +180,7 @@ describe('what is left', () => {
     bot.profiler.attach('all');
     for (const version of ['b', 'c']) {
       bot.reload('radio', leaky(version));
-      await twoMinutesLater();
+      await twoMinutesLater(bot.profiler);
     }
     await collectGarbage();
     const listeners = async () => (await left()).filter((line) => line.includes('messageCreate'));
@@ -199,7 +199,7 @@ describe('what is left', () => {
     bot.unload('radio');
     bot.profiler.reconcile();
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await left()).toEqual(
       LEFT_OF_RADIO.filter((line) => !line.includes('call')).map((line) =>
         line.replace('reloaded', 'unloaded'),
@@ -211,10 +211,10 @@ describe('what is left', () => {
     bot.load('music', music('a'));
     bot.profiler.attach('all');
     bot.reload('music');
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await bot.profiler.memory.reloadLeaks()).toEqual({ ...CLEAN, undecided: 1, clean: 0 });
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await bot.profiler.memory.reloadLeaks()).toEqual(CLEAN);
   });
 
@@ -223,7 +223,7 @@ describe('what is left', () => {
     bot.profiler.attach('all');
     bot.reload('music', undefined, { forget: false });
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     const { leaks } = await bot.profiler.memory.reloadLeaks();
     expect(leaks.flatMap((leak) => leak.left)).toMatchObject([
       { kind: 'instance', name: 'Object', keptByChildrenOf: expect.stringContaining('cogs.ts') },
@@ -238,7 +238,7 @@ describe('what is left', () => {
     bot.load('greeter', source);
     bot.profiler.attach('all');
     bot.reload('greeter');
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await left()).toEqual(['greeter reloaded: 1 listener guildCreate greeter.cjs:1']);
   });
 
@@ -259,7 +259,7 @@ describe('what is left', () => {
     load();
     bot.profiler.reconcile();
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     const lines = await left();
     expect(lines).toEqual([
       expect.stringContaining(`${cog} reloaded: 1 listener guildCreate `),
@@ -284,7 +284,7 @@ describe('what is left', () => {
     const cog = bot.commands.get('music')!;
     bot.commands.delete('music');
     bot.profiler.reconcile();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     clearInterval(timer);
     expect(await bot.profiler.memory.reloadLeaks()).toEqual({ ...CLEAN, clean: 0 });
     bot.commands.set('music', cog);
@@ -302,7 +302,7 @@ describe('whatever happens', () => {
     expect(await bot.profiler.memory.reloadLeaks()).toMatchObject({ pending: 64, unwatched: 136 });
     const ours = () => livingTimers().filter((place) => place.includes('/src/memory/reloads/'));
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     expect(await bot.profiler.memory.reloadLeaks()).toMatchObject({ leaks: [], clean: 64, undecided: 0 });
     expect(ours()).toEqual([]);
   });
@@ -338,7 +338,7 @@ describe('whatever happens', () => {
     load();
     bot.profiler.reconcile();
     await collectGarbage();
-    await twoMinutesLater();
+    await twoMinutesLater(bot.profiler);
     const { leaks, pending, undecided } = await bot.profiler.memory.reloadLeaks();
     expect({ leaks, pending, undecided }).toEqual({ leaks: [], pending: 0, undecided: 0 });
     expect(bot.warnings.filter((text) => text.includes('reload'))).toEqual([]);
