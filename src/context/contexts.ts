@@ -79,6 +79,11 @@ export class Contexts {
     return this.#storage?.getStore()?.within;
   }
 
+  /** Whether code of a call is on the stack; else, unless it is over, it waits for something. */
+  isRunning(context: Context): boolean {
+    return this.#runs?.isRunning(context) ?? false;
+  }
+
   /** From now on tells of each call that begins, and for whom the loop runs, until it is disposed of. */
   use(consumer: ContextConsumer): Disposable {
     if (!this.isActive) this.#start();

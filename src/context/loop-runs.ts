@@ -50,6 +50,12 @@ export class LoopRuns<Owner> implements Disposable {
     this.#end(depth);
   }
 
+  /** Whether code of somebody is on the stack: what runs now, or what has called it. */
+  isRunning(owner: Owner): boolean {
+    // Those that are asked for have mostly begun last.
+    return this.#owners.lastIndexOf(owner) !== -1;
+  }
+
   /** The present stretch ends, and another begins. */
   tell(): void {
     const nowNs = monotonicNs();

@@ -99,7 +99,7 @@ function nodeTest({ frames, nodes }: Profile, { mode, gc, packages }: ProfileFil
     const above = nodes.parent[node]!;
     const isInPackage = packages === undefined || (pack !== undefined && packages.includes(pack));
     if (isInPackage || isBelowPackage[above] === 1) isBelowPackage[node] = 1;
-    if (kind !== 'native' || isBelowScript[above] === 1) isBelowScript[node] = 1;
+    if ((kind !== 'native' && kind !== 'awaiting') || isBelowScript[above] === 1) isBelowScript[node] = 1;
     const isRunning = kind !== 'idle' || (mode ?? 'wall') === 'wall';
     const isOnLoop = mode !== 'loop' || isBelowScript[node] === 1;
     const isCounted = gc !== false || kind !== 'gc';

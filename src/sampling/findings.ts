@@ -149,7 +149,8 @@ function stackFinding(profile: Profile, all: number, rule: StackRule): Finding |
     sites[node] = frames[frame]!.kind === 'bot' ? frame : (sites[above] ?? -1);
   });
   let [count, us] = [0, 0];
-  const byOwner = new Float64Array(owners.length);
+  const names = owners.map(ownerName);
+  const byOwner = new Map<string, number>();
   const bySite = new Float64Array(frames.length);
   for (const { node, owner, weightUs } of threads) {
     for (let sample = 0; sample < node.length; sample++) {
@@ -157,7 +158,8 @@ function stackFinding(profile: Profile, all: number, rule: StackRule): Finding |
       if (isIn[at] !== 1) continue;
       count++;
       us += weightUs[sample]!;
-      byOwner[owner[sample]!]!++;
+      const name = names[owner[sample]!]!;
+      byOwner.set(name, (byOwner.get(name) ?? 0) + 1);
       if (sites[at] !== -1) bySite[sites[at]!]!++;
     }
   }
@@ -166,7 +168,7 @@ function stackFinding(profile: Profile, all: number, rule: StackRule): Finding |
   const isSiteKnown = site !== undefined && bySite.some((hits) => hits > 0);
   return {
     ...told(rule, count, us, all),
-    owner: ownerName(owners[indexOfMost(byOwner)]!),
+    owner: [...byOwner.keys()][indexOfMost(Float64Array.from(byOwner.values()))]!,
     ...(isSiteKnown && { site: { name: site.name, file: site.file, line: site.line } }),
   };
 }

@@ -10,34 +10,57 @@ import { Rounding, RunningLines } from './running-lines.ts';
 export function grouped(profile: Profile, levels: readonly GroupLevel[]): Profile {
   if (levels.length === 0) return profile;
   const paths = new GroupPaths(profile, levels);
-  const copies = new Copies(profile, paths);
+  const labels = paths.names.map((name): Frame => ({ name, file: '', line: 0, column: 0, kind: 'bot' }));
+  return underLabels(profile, labels, paths, (thread, sample) => {
+    const { owner, node } = profile.threads[thread]!;
+    return paths.of(thread, owner[sample]!, node[sample]!);
+  });
+}
+
+/** Ways through labels, each with a number. */
+interface LabelPaths {
+  /** The labels of a path, by their numbers, the outermost first. */
+  namesOf(path: number): readonly number[];
+}
+
+/**
+ * The same samples, with the stack of each under the labels of its path.
+ * @param pathOf the path of a sample, by the indices of its thread and of itself; -1 where its stack stays as it is
+ */
+export function underLabels(
+  profile: Profile,
+  labels: readonly Frame[],
+  paths: LabelPaths,
+  pathOf: (thread: number, sample: number) => number,
+): Profile {
+  const copies = new Copies(profile, labels.length, paths);
   const threads = profile.threads.map((thread, index): Thread => {
-    const { owner } = thread;
-    const node = thread.node.map((leaf, sample) => copies.of(paths.of(index, owner[sample]!, leaf), leaf));
+    const node = thread.node.map((leaf, sample) => copies.of(pathOf(index, sample), leaf));
     return { ...thread, node };
   });
-  const labels = paths.names.map((name): Frame => ({ name, file: '', line: 0, column: 0, kind: 'bot' }));
   return { ...profile, frames: [...profile.frames, ...labels], nodes: copies.table(), threads };
 }
 
-/** The nodes that are needed, each once under each path of groups. */
+/** The nodes that are needed, each once under each path of labels. */
 class Copies {
   readonly #profile: Profile;
-  readonly #paths: GroupPaths;
+  readonly #labels: number;
+  readonly #paths: LabelPaths;
   readonly #frame: number[] = [];
   readonly #parent: number[] = [];
-  /** Of a copy, the node that it is one of; -1 of the name of a group. */
+  /** Of a copy, the node that it is one of; -1 of a label. */
   readonly #original: number[] = [];
   readonly #samples: number[] = [];
   /** A path and a node of the profile; for each the copy. */
   readonly #known = new Pairs();
   readonly #copyOf: number[] = [];
-  /** A node and the name of a group below it. */
+  /** A node and a label below it. */
   readonly #groups = new Map<number, number>();
   readonly #groupOf: number[] = [];
 
-  constructor(profile: Profile, paths: GroupPaths) {
+  constructor(profile: Profile, labels: number, paths: LabelPaths) {
     this.#profile = profile;
+    this.#labels = labels;
     this.#paths = paths;
   }
 
@@ -67,11 +90,12 @@ class Copies {
   }
 
   #group(path: number): number {
+    if (path === -1) return -1;
     const known = this.#groupOf[path];
     if (known !== undefined) return known;
     let node = -1;
     for (const name of this.#paths.namesOf(path)) {
-      const key = (node + 1) * this.#paths.names.length + name;
+      const key = (node + 1) * this.#labels + name;
       let below = this.#groups.get(key);
       if (below === undefined) {
         below = this.#add(this.#profile.frames.length + name, node, -1);

@@ -9,7 +9,7 @@ interface Grouping {
   of(thread: number, owner: number, node: number): number;
 }
 
-const KIND_NAMES: Record<Exclude<FrameKind, 'bot' | 'package'>, string> = {
+const KIND_NAMES: Record<Exclude<FrameKind, 'bot' | 'package' | 'awaiting'>, string> = {
   node: '(node)',
   gc: '(garbage collector)',
   native: '(native)',
@@ -73,7 +73,8 @@ function packageNames({ frames, nodes }: Profile): string[] {
   nodes.frame.forEach((frame, node) => {
     const above = nodes.parent[node]!;
     const kind = frames[frame]!.kind as keyof typeof KIND_NAMES;
-    names.push(own[frame] ?? (above < 0 ? KIND_NAMES[kind] : names[above]!));
+    const isOutermost = above < 0 || frames[nodes.frame[above]!]!.kind === 'awaiting';
+    names.push(own[frame] ?? (isOutermost ? KIND_NAMES[kind] : names[above]!));
   });
   return names;
 }

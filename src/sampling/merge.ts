@@ -1,6 +1,6 @@
 import { Numbered } from './numbered.ts';
 import { Pairs, Sums } from './pairs.ts';
-import type { Frame, Marker, Owner, Profile, Thread } from './profile.ts';
+import type { Counter, Frame, Marker, Owner, Profile, Thread } from './profile.ts';
 
 const US_PER_MS = 1_000;
 
@@ -15,12 +15,15 @@ export function merged(profiles: readonly Profile[]): Profile {
   const frames = new Numbered<Frame>(({ name, file, line, column, kind, package: pack, cog }) =>
     JSON.stringify([name, file, line, column, kind, pack, cog]),
   );
-  const owners = new Numbered<Owner>(({ kind, name, cog }) => JSON.stringify([kind, name, cog]));
+  const owners = new Numbered<Owner>(({ kind, name, cog, within }) =>
+    JSON.stringify([kind, name, cog, within]),
+  );
   const nodes = new Pairs();
   const lines = new Pairs();
   const ticks = new Sums();
   const threads: Thread[] = [];
   const markers: Marker[] = [];
+  const counters: Counter[] = [];
   const clock = new Clock(first.startedAtEpochMs);
   for (const profile of [first, ...others]) {
     const offsetUs = clock.place(profile);
@@ -48,6 +51,9 @@ export function merged(profiles: readonly Profile[]): Profile {
       const times = { fromUs: fromUs + offsetUs, toUs: toUs + offsetUs };
       markers.push({ ...marker, thread: firstThread + thread, ...times });
     }
+    for (const counter of profile.counters) {
+      counters.push({ ...counter, atUs: counter.atUs.map((atUs) => atUs + offsetUs) });
+    }
   }
   return {
     name: distinct(profiles, ({ name }) => name),
@@ -64,6 +70,7 @@ export function merged(profiles: readonly Profile[]): Profile {
     owners: owners.all,
     threads,
     markers,
+    counters,
   };
 }
 

@@ -18,6 +18,8 @@ export interface Profile {
   readonly owners: readonly Owner[];
   readonly threads: readonly Thread[];
   readonly markers: readonly Marker[];
+  /** What was looked at beside the samples, again and again. */
+  readonly counters: readonly Counter[];
   /** The text of files, where it was asked for: it is shown to whom the profile is shown. */
   readonly sources?: readonly SourceText[];
 }
@@ -30,14 +32,24 @@ interface SourceText {
 
 /**
  * What code is part of: a file of the bot's own, a package in `node_modules`, Node itself, the garbage collector, code
- * that V8 does not look into (`native`), nothing (`idle`), or this profiler.
+ * that V8 does not look into (`native`), nothing (`idle`), or this profiler. What is `awaiting` is no function: it stands
+ * for a call of a target that has made what is below it, and waits for that.
  */
-export const FRAME_KINDS = ['bot', 'package', 'node', 'gc', 'native', 'idle', 'profiler'] as const;
+export const FRAME_KINDS = [
+  'bot',
+  'package',
+  'node',
+  'gc',
+  'native',
+  'idle',
+  'profiler',
+  'awaiting',
+] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
 /** A function, as it was written: where there is a source map, in the source. */
 export interface Frame {
-  /** As V8 tells it; `(anonymous)` where it has none. */
+  /** As V8 tells it; `(anonymous)` where it has none. Of what is awaiting, the id of the target, and that it is. */
   readonly name: string;
   /** An absolute path, or a URL such as `node:fs`; empty for what is in no file. */
   readonly file: string;
@@ -47,7 +59,7 @@ export interface Frame {
   readonly kind: FrameKind;
   /** Of a `package` frame. */
   readonly package?: string;
-  /** Of a `bot` frame: the cog that its file belongs to. */
+  /** Of a `bot` frame: the cog that its file belongs to. Of what is awaiting: that of the target. */
   readonly cog?: string;
 }
 
@@ -64,11 +76,13 @@ export interface NodeTable {
 /** Whom a sample belongs to; one each. */
 export interface Owner {
   /** `target`: a call of that ran or had begun it; else what the innermost frame that says something is part of. */
-  readonly kind: 'target' | 'cog' | Exclude<FrameKind, 'bot'>;
+  readonly kind: 'target' | 'cog' | Exclude<FrameKind, 'bot' | 'awaiting'>;
   /** The id of the target, the cog, the package; empty for the rest. */
   readonly name: string;
   /** Of a target and a cog. */
   readonly cog?: string;
+  /** Of a target: those whose calls had made this one, and were not over; the outermost first, each once. */
+  readonly within?: readonly string[];
 }
 
 /** The samples of one thread in order, as columns. */
@@ -101,4 +115,16 @@ export interface Marker {
   /** Since the beginning of the profile. */
   readonly fromUs: number;
   readonly toUs: number;
+}
+
+/** A figure over time, as columns: how busy the loop was, how large the heap. */
+export interface Counter {
+  /** Such as `Event loop`. */
+  readonly name: string;
+  /** What its values are counted in: `%`, `bytes`, `requests/s`; empty for plain numbers. */
+  readonly unit: string;
+  readonly shard: number;
+  /** When it was looked at, since the beginning of the profile. */
+  readonly atUs: Float64Array;
+  readonly value: Float64Array;
 }

@@ -13,7 +13,8 @@ import { readProfile, writeProfile } from './recording-layout.ts';
  * with numbers of four bytes in little-endian order; the layout is in `recording-layout.ts`.
  */
 const MAGIC = Buffer.from('cogscope', 'latin1');
-const VERSION = 1;
+/** 2: counters, and what targets are within. */
+const VERSION = 2;
 const VERSION_AT = MAGIC.length;
 const CHECKSUM_AT = VERSION_AT + 1;
 const LENGTH_AT = CHECKSUM_AT + 4;
@@ -64,7 +65,7 @@ export function decodeRecording(bytes: Uint8Array, name: string): Profile {
     // With a checksum that is right it may still be made to harm.
     const layout = inflateRawSync(file.subarray(HEAD_BYTES), { maxOutputLength: Math.max(1, length) });
     const reader = new ByteReader(layout);
-    const profile = readProfile(reader);
+    const profile = readProfile(reader, version);
     if (layout.length !== length || !reader.atEnd) throw fail(damaged);
     return profile;
   } catch {

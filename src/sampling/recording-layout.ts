@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../store/bytes.ts';
 import {
+  type Counter,
   FRAME_KINDS,
   type Frame,
   type Marker,
@@ -33,6 +34,8 @@ const OWNER_KINDS: readonly Owner['kind'][] = [
   'idle',
   'profiler',
 ];
+/** Without what targets are within, and without counters. */
+const FIRST_VERSION = 1;
 const KINDS_OF_FRAMES: readonly Frame['kind'][] = FRAME_KINDS;
 const MARKER_KINDS: readonly Marker['kind'][] = ['call', 'gc', 'stall'];
 
@@ -45,12 +48,14 @@ const MARKER_KINDS: readonly Marker['kind'][] = ['call', 'gc', 'stall'];
  *     owners: columns kind, name, cog + 1
  *     threads, each: name, shard, id, missed, startPauseMs (double), columns atUs, weightUs, node, owner
  *     markers: columns kind, name, thread, fromUs, toUs
+ *     since version 2: of owners the column of how many they are within, and one of all their names;
+ *     counters, each: name, unit, shard, columns atUs, value
  *
  * @throws RangeError where it is larger than can be read back
  */
 export function writeProfile(writer: ByteWriter, profile: Profile): void {
   const texts = new TextTable();
-  const { frames, nodes, owners, threads, markers } = profile;
+  const { frames, nodes, owners, threads, markers, counters } = profile;
   const name = texts.of(profile.name);
   const nodeVersion = texts.of(profile.nodeVersion);
   const columns: ArrayLike<number>[] = [
@@ -77,8 +82,11 @@ export function writeProfile(writer: ByteWriter, profile: Profile): void {
     markers.map((marker) => marker.thread),
     markers.map((marker) => marker.fromUs),
     markers.map((marker) => marker.toUs),
+    owners.map(({ within = [] }) => within.length),
+    owners.flatMap(({ within = [] }) => within.map((one) => texts.of(one))),
   ];
-  if (Math.max(texts.size, frames.length, owners.length, markers.length) > MOST_OBJECTS) {
+  const counterTexts = counters.map((counter) => [texts.of(counter.name), texts.of(counter.unit)]);
+  if (Math.max(texts.size, frames.length, owners.length, markers.length, counters.length) > MOST_OBJECTS) {
     throw new RangeError('The recording has too many functions or markers to be kept.');
   }
   texts.write(writer);
@@ -95,10 +103,19 @@ export function writeProfile(writer: ByteWriter, profile: Profile): void {
       writeColumn(writer, column);
   });
   for (const column of markerColumns) writeColumn(writer, column);
+  writer.varint(counters.length);
+  counters.forEach(({ shard, atUs, value }, index) => {
+    for (const number of [...counterTexts[index]!, shard]) writer.varint(number);
+    writeColumn(writer, atUs);
+    writeColumn(writer, value);
+  });
 }
 
-/** @throws RangeError where it is none, or something in it points to what is not there */
-export function readProfile(reader: ByteReader): Profile {
+/**
+ * @param version of the layout
+ * @throws RangeError where it is none, or something in it points to what is not there
+ */
+export function readProfile(reader: ByteReader, version: number): Profile {
   const texts = readTexts(reader, MOST_OBJECTS);
   const text = (number: number): string => {
     const found = texts[number];
@@ -117,6 +134,7 @@ export function readProfile(reader: ByteReader): Profile {
     readThread(reader, text, nodes.frame.length, owners.length),
   );
   const markers = readMarkers(reader, text, threads.length);
+  const isFirst = version === FIRST_VERSION;
   return {
     name,
     startedAtEpochMs,
@@ -125,9 +143,10 @@ export function readProfile(reader: ByteReader): Profile {
     nodeVersion,
     frames,
     nodes,
-    owners,
+    owners: isFirst ? owners : readWithin(reader, text, owners),
     threads,
     markers,
+    counters: isFirst ? [] : readCounters(reader, text),
   };
 }
 
@@ -215,4 +234,28 @@ function readMarkers(reader: ByteReader, text: Text, threadCount: number): Marke
     fromUs: fromUs[at]!,
     toUs: toUs[at]!,
   }));
+}
+
+function readWithin(reader: ByteReader, text: Text, owners: readonly Owner[]): Owner[] {
+  const counts = readColumn(reader, COUNT_COLUMN, owners.length);
+  const names = readObjects(reader, COUNT_COLUMN);
+  let at = 0;
+  const all = owners.map((owner, index) => {
+    const within = Array.from(names.subarray(at, (at += counts[index]!)), text);
+    if (within.length < counts[index]!) throw new RangeError('There is less than was announced.');
+    return within.length === 0 ? owner : { ...owner, within };
+  });
+  if (at !== names.length) throw new RangeError('There is more than was announced.');
+  return all;
+}
+
+function readCounters(reader: ByteReader, text: Text): Counter[] {
+  return Array.from({ length: readCount(reader, MOST_OBJECTS) }, () => {
+    const name = text(reader.varint());
+    const unit = text(reader.varint());
+    const shard = readWhole(reader);
+    const atUs = readColumn(reader, DOUBLE_COLUMN);
+    const value = readColumn(reader, DOUBLE_COLUMN, atUs.length);
+    return { name, unit, shard, atUs, value };
+  });
 }

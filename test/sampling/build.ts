@@ -26,12 +26,14 @@ const SPECIAL: Record<string, Frame['kind']> = {
 /**
  * A function in few characters: `play@music` is one of the bot, in the cog `music`; `map@npm:lodash` one of a package,
  * `readFileSync@node:fs` one of Node, `(idle)`, `(program)` and `(garbage collector)` are as V8 has them, and what has
- * no `@` belongs to no file. `play@music:12` begins in line 12.
+ * no `@` belongs to no file. `play@music:12` begins in line 12; `music/command/play (awaiting)` is a call that waits.
  */
 export function frame(text: string): Frame {
   const at = text.indexOf('@');
   const name = at === -1 ? text : text.slice(0, at);
   const place = at === -1 ? '' : text.slice(at + 1);
+  const isAwaiting = name.endsWith(' (awaiting)');
+  if (isAwaiting) return { name, file: '', line: 0, column: 0, kind: 'awaiting', cog: name.split('/')[0]! };
   const numbered = /^(.*?)(?::(\d+))?$/s.exec(place)!;
   const where = numbered[1]!;
   const position = { line: Number(numbered[2] ?? 1), column: 1 };
@@ -112,6 +114,7 @@ export function buildProfile(samples: readonly SampleSpec[], rest: Partial<Profi
     owners: owners.all,
     threads: built,
     markers: [],
+    counters: [],
     ...rest,
   };
 }
@@ -265,7 +268,7 @@ function generator(seed: number): () => number {
 
 const FUNCTIONS = [
   ...['play@music', 'next@music:20', 'rank@levels', 'emit@node:events', 'parse@npm:ms'],
-  ...['parse', '(program)'],
+  ...['parse', '(program)', 'music/command/play (awaiting)'],
 ];
 
 const sampleSpecs: fc.Arbitrary<SampleSpec> = fc.oneof(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProfilerError } from '../../src/errors.ts';
 import {
+  type Counter,
   FRAME_KINDS,
   type Frame,
   type Marker,
@@ -14,6 +15,9 @@ import { ByteWriter } from '../../src/store/bytes.ts';
 import { buildProfile, hostileProfile, largeProfile, profiles } from './build.ts';
 import { knownProfile } from './truth.ts';
 
+/** `knownProfile()`, in the first layout. */
+const FIRST_LAYOUT =
+  'Y29nc2NvcGUB2H6/KXoCAABdULFu1EAQfR6v13uG4yISCF2ccAl3FOckSkVlwRfkC9CevRzOrb0nr2MCVQqoaemg4CMoaZAoU/APXA8FEhKC9UVBMFPMm5k3bzRzB/7UNBDt4dHk8GCyD7bQ8jlYpc4a8FGRazUGU2XRYH00k/VUzlScGa1V1ph6DFbLag6/lAv0RovazGpZjnE7sXWbTE2TZGZmk/LUFtnkxAK4VplcPVCtqhqLzX9pWrVKW8fbvWo4+uPS5Kda2USbXNqnSVHl6szR+KqAoFsAvhLAzS5NMlOWssqT7qD/anZeLMBKWVTgz0w9VzWEzWSrqpnCDdtIrWPzJD7aj0sLD8CnVwcvHsLZr49pF9PXqQCjlQlsgMhjFAjQ3j3yCJ4AwbtEQBRQQFx0o0C8JbCDbWB4FxFA5IM7nchNME/0sIYABMZ4gPt8FyIA94khBHC9x30vxJAGUU+w0AntbGNIG5fiOD9O+7gY/PVluAy/+yv/EbleR/0a4psP4GXYBwEgt9HFvuuSSztwy3Mv+GPnx2lwJfx+3WEAX/wAa44XuFtAnQQxDIl32FUuBu+23jx6e8LwWX3YxPKn/xs=';
 const HEAD_BYTES = 17;
 const LENGTH_AT = 13;
 
@@ -45,9 +49,21 @@ const owner: fc.Arbitrary<Owner> = fc.record(
     kind: fc.constantFrom('target', 'cog', 'package', 'node', 'gc', 'native', 'idle', 'profiler'),
     name: text,
     cog: text,
+    within: fc.array(text, { minLength: 1, maxLength: 3 }),
   },
   { requiredKeys: ['kind', 'name'], noNullPrototype: true },
 );
+
+const counter: fc.Arbitrary<Counter> = record({
+  name: text,
+  unit: text,
+  shard: fc.maxSafeNat(),
+  points: fc.array(record({ atUs: time, value: time }), { maxLength: 9 }),
+}).map(({ points, ...rest }) => ({
+  ...rest,
+  atUs: Float64Array.from(points, ({ atUs }) => atUs),
+  value: Float64Array.from(points, ({ value }) => value),
+}));
 
 /** Any that is whole: what refers to something refers to what is there. */
 const anyProfile: fc.Arbitrary<Profile> = record({
@@ -106,6 +122,7 @@ const anyProfile: fc.Arbitrary<Profile> = record({
     }),
     threads: fc.array(thread, { minLength: threadCount, maxLength: threadCount }),
     markers: fc.array(markers, { maxLength: 6 }),
+    counters: fc.array(counter, { maxLength: 3 }),
   });
 });
 
@@ -163,6 +180,10 @@ describe('a recording that was kept', () => {
     expect(decodeRecording(bytes, 'bot')).toStrictEqual(profile);
   });
 
+  test('is read where an earlier version has written it', () => {
+    expect(decodeRecording(Buffer.from(FIRST_LAYOUT, 'base64'), 'bot')).toStrictEqual(knownProfile());
+  });
+
   test('may lie anywhere in memory', () => {
     const bytes = encodeRecording(knownProfile());
     const within = new Uint8Array(bytes.length + 20);
@@ -195,8 +216,8 @@ describe('what is no whole recording', () => {
     expect(problemOf(Buffer.from('{"nodes":[]}'))).toBe('The file bot.cogscope is no recording of cogscope.');
     expect(problemOf(Buffer.alloc(1_000))).toContain('is no recording');
     const later = Buffer.from(whole);
-    later[8] = 2;
-    expect(problemOf(later)).toContain('later version of cogscope (layout 2; this one reads 1)');
+    later[8] = 3;
+    expect(problemOf(later)).toContain('later version of cogscope (layout 3; this one reads 2)');
   });
 
   test('made so that its checksum is right: every flipped byte of the layout', () => {

@@ -10,6 +10,7 @@ const US_PER_MS = 1_000;
 const US_PER_S = 1_000_000;
 const MOST_COGS = 12;
 const MOST_COMMANDS = 10;
+const MOST_TOTALS = 4;
 /** From here on, that the loop was idle is what there is to say. */
 const MOSTLY_IDLE = 0.9;
 
@@ -60,6 +61,7 @@ export const overviewTab = {
                 ),
               ),
               ...without(commands, MOST_COMMANDS),
+              ...totalLines(overview),
               '-# Shares are of what ran, without the profiler; ± holds in 19 of 20 recordings.',
             ]),
         ...recording.notes.map((note) => `⚠ ${sentence(note)}`),
@@ -84,6 +86,15 @@ function headLines({ activities, facts, sufficiency }: Overview): string[] {
       : `The loop was idle ${idle} of the time: ${rest}.`,
     sufficiency.text,
   ];
+}
+
+/** What commands take with the tracked calls that they wait for: in the table, those have it. */
+function totalLines({ totals }: Overview): string[] {
+  if (totals.length === 0) return [];
+  const told = totals
+    .slice(0, MOST_TOTALS)
+    .map(({ name, share }) => `${code(ownerLabel(name))} ${percentOf(share)} %`);
+  return [`-# With the tracked calls that they make: ${told.join(', ')}`];
 }
 
 /** How well it was sampled, and what that cost. */

@@ -14,6 +14,7 @@ const CATEGORIES: readonly {
   { kind: 'native', name: 'Native', color: 'lightblue' },
   { kind: 'idle', name: 'Idle', color: 'transparent' },
   { kind: 'profiler', name: 'Profiler', color: 'purple' },
+  { kind: 'awaiting', name: 'Awaiting', color: 'lightred' },
 ];
 
 /** Of each category, the first one, for what has no name. */

@@ -3,7 +3,7 @@ import { RunningLines } from '../running-lines.ts';
 import type { CategoryTable } from './gecko-categories.ts';
 
 /** What V8 shows as functions without being JavaScript. */
-const NO_JAVASCRIPT: ReadonlySet<FrameKind> = new Set(['gc', 'native', 'idle']);
+const NO_JAVASCRIPT: ReadonlySet<FrameKind> = new Set(['gc', 'native', 'idle', 'awaiting']);
 /** A resource that is known by its address. */
 const URL_RESOURCE = 5;
 const NO_RESOURCE = -1;

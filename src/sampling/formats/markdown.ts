@@ -9,6 +9,7 @@ import { type GroupLevel, groupShares } from '../groups.ts';
 import { weightOf } from '../nodes.ts';
 import type { Profile } from '../profile.ts';
 import { formatShare } from '../uncertainty.ts';
+import { targetTotals } from '../within.ts';
 import type { ProfileFormat } from './format.ts';
 import { factLines, functionName, functionPlace, inLine, percent } from './lines.ts';
 
@@ -44,6 +45,7 @@ export const markdown: ProfileFormat = {
       ...[
         groupSection('By cog', running, 'cog'),
         groupSection('By command', running, 'command'),
+        totalSection(running),
         callSection(profile),
         functionSection(running),
         lineSection(running),
@@ -86,6 +88,15 @@ function groupSection(title: string, profile: Profile, level: GroupLevel): Secti
     return [cell(name), formatShare(count, all), formatDuration(us / 1_000)];
   });
   return { title, head: [level, 'share', 'time'], rows };
+}
+
+function totalSection(profile: Profile): Section {
+  const all = weightOf(profile).count;
+  const rows = targetTotals(profile).map(({ name, self, count, us }) => {
+    const shares = [formatShare(self.count, all), formatShare(count, all)];
+    return [cell(name), ...shares, formatDuration(us / 1_000)];
+  });
+  return { title: 'With the calls that they make', head: ['command', 'own share', 'share', 'time'], rows };
 }
 
 function callSection(profile: Profile): Section {

@@ -84,7 +84,7 @@ function rowsOf(profile: Profile): Row[] {
     return {
       name: place === '' ? functionName(frame) : `${place}(${functionName(frame)})`,
       owner: inLine(owners[index]!),
-      isFunction: frame.kind !== 'idle' && frame.kind !== 'gc',
+      isFunction: frame.kind !== 'idle' && frame.kind !== 'gc' && frame.kind !== 'awaiting',
       self: selfCount[index]!,
       selfUs: selfUs[index]!,
       total: totalCount[index]!,

@@ -48,7 +48,10 @@ export class CpuRecording {
     const { target: targetId, calls: count } = options;
     // The last call is to be over before.
     const enough = () => setImmediate(() => this.stop());
-    this.#timeline = new Timeline(targetId === undefined ? undefined : { targetId, count, enough });
+    this.#timeline = new Timeline(
+      targetId === undefined ? undefined : { targetId, count, enough },
+      (context) => surroundings.contexts.isRunning(context),
+    );
     // Whoever has started it may never ask.
     this.#done.promise.catch(() => undefined);
   }

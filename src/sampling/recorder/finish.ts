@@ -4,6 +4,8 @@ import { ownerName } from '../groups.ts';
 import { Pairs, Sums } from '../pairs.ts';
 import type { Frame, Marker, NodeTable, Profile, Thread } from '../profile.ts';
 import type { Assembly } from './assembly.ts';
+import { withAwaiting } from './awaiting.ts';
+import type { CallPaths } from './call-paths.ts';
 import { isFile } from './classify.ts';
 import { FileLines } from './file-lines.ts';
 import { Owners } from './owners.ts';
@@ -40,7 +42,7 @@ export interface Recorded {
   readonly shard: number;
   readonly assembly: Assembly;
   readonly threads: readonly RecordedThread[];
-  readonly targets: readonly string[];
+  readonly calls: CallPaths;
   readonly took: readonly Took[];
   /** Whether only what is a target's is to be kept. */
   readonly onlyTargets: boolean;
@@ -71,7 +73,7 @@ export function finish(
   cogs: ReadonlyMap<string, string>,
   maps: SourceMaps,
 ): Profile {
-  const { about, fromUs, toUs, shard, assembly, targets, took } = recorded;
+  const { about, fromUs, toUs, shard, assembly, calls, took } = recorded;
   const named = frames.map((frame) =>
     frame.kind === 'bot' ? { ...frame, cog: cogs.get(frame.file) ?? 'bot' } : frame,
   );
@@ -80,11 +82,13 @@ export function finish(
     parent: assembly.nodes.firsts(),
     lines: sourceLines(assembly, frames, maps),
   };
-  const owners = new Owners(named, nodes, targets, (node) => assembly.isOwn(node));
+  const owners = new Owners(named, nodes, calls, (node) => assembly.isOwn(node));
   const kept: Uint8Array[] = [];
+  const whose: Int32Array[] = [];
   const threads = recorded.threads.map(({ name, id, samples, startPauseMs, ...times }): Thread => {
     const { who, ...columns } = samples.columns(fromUs, times.toUs ?? toUs, times.fromUs ?? fromUs);
     const owner = columns.node.map((node, sample) => owners.of(node, who[sample]!));
+    whose.push(who);
     kept.push(Uint8Array.from(owner, (one) => (owners.all[one]!.kind === 'target' ? 1 : 0)));
     return { name, shard, id, ...columns, owner, missed: samples.missed, startPauseMs };
   });
@@ -94,7 +98,17 @@ export function finish(
     const times = { fromUs: since(fromNs), toUs: since(toNs) };
     return times.toUs <= times.fromUs ? [] : [{ kind, name: name ?? '', thread: 0, ...times }];
   });
-  const whole: Profile = { ...about, durationUs, frames: named, nodes, owners: owners.all, threads, markers };
+  const stacks: Profile = {
+    ...about,
+    durationUs,
+    frames: named,
+    nodes,
+    owners: owners.all,
+    threads,
+    markers,
+    counters: [],
+  };
+  const whole = withAwaiting(stacks, whose, calls);
   const profile = recorded.onlyTargets ? keptSamples(whole, kept) : whole;
   return { ...profile, markers: profile.markers.map((marker) => withName(profile, marker)) };
 }

@@ -1,4 +1,5 @@
 import type { Frame, NodeTable, Owner } from '../profile.ts';
+import type { CallPaths } from './call-paths.ts';
 import { NOBODY } from './timeline.ts';
 
 /** Finds out whom samples belong to; each owner has a number. */
@@ -6,39 +7,51 @@ export class Owners {
   readonly all: Owner[] = [];
   readonly #frames: readonly Frame[];
   readonly #nodes: NodeTable;
-  readonly #targets: readonly string[];
+  readonly #paths: CallPaths;
   readonly #isOwn: (node: number) => boolean;
   readonly #numbers = new Map<string, number>();
   /** By node, of samples that are no target's. */
   readonly #ofNode = new Map<number, number>();
+  /** By path, of samples that are a target's. */
+  readonly #ofPath = new Map<number, number>();
 
   /**
-   * @param targets the ids of targets, in the order of their numbers, which begin with 1
+   * @param paths whose code ran, and within what
    * @param isOwn whether what runs in a node is the profiler's own
    */
   constructor(
     frames: readonly Frame[],
     nodes: NodeTable,
-    targets: readonly string[],
+    paths: CallPaths,
     isOwn: (node: number) => boolean,
   ) {
     this.#frames = frames;
     this.#nodes = nodes;
-    this.#targets = targets;
+    this.#paths = paths;
     this.#isOwn = isOwn;
   }
 
   /**
    * The owner of a sample. Where nothing ran, nobody; else the profiler, where it ran itself; else the call that ran,
    * garbage that was collected meanwhile included; else what the stack says.
-   * @param who the number of the target whose code ran, as far as it is known
+   * @param who the path to the call whose code ran, as far as it is known
    */
   of(node: number, who: number): number {
     const { kind } = this.#frames[this.#nodes.frame[node]!]!;
     if (kind === 'idle') return this.#number({ kind, name: '' });
     if (who === NOBODY || this.#isOwn(node)) return this.#byStack(node);
-    const id = this.#targets[who - 1]!;
-    return this.#number({ kind: 'target', name: id, cog: id.slice(0, id.indexOf('/')) });
+    let owner = this.#ofPath.get(who);
+    if (owner === undefined) this.#ofPath.set(who, (owner = this.#number(this.#target(who))));
+    return owner;
+  }
+
+  #target(who: number): Owner {
+    const id = this.#paths.targetOf(who);
+    const around = new Set(this.#paths.aroundOf(who).map(({ target }) => target));
+    // Recursion is no other call.
+    around.delete(id);
+    const target = { kind: 'target', name: id, cog: cogOf(id) } as const;
+    return around.size === 0 ? target : { ...target, within: [...around] };
   }
 
   /** Of a thread of which nobody knows whose code runs. */
@@ -63,9 +76,14 @@ export class Owners {
   }
 
   #number(owner: Owner): number {
-    const key = `${owner.kind} ${owner.name}`;
+    const key = [owner.kind, owner.name, ...(owner.within ?? [])].join(' ');
     let number = this.#numbers.get(key);
     if (number === undefined) this.#numbers.set(key, (number = this.all.push(owner) - 1));
     return number;
   }
+}
+
+/** The cog of a target, by its id. */
+export function cogOf(id: string): string {
+  return id.slice(0, id.indexOf('/'));
 }

@@ -4,6 +4,7 @@ import { SourceMaps } from '../../frameworks/source-maps.ts';
 import { fileOf } from '../conversion/file.ts';
 import type { Frame } from '../profile.ts';
 import { Assembly } from './assembly.ts';
+import { CallPaths } from './call-paths.ts';
 import { ClockOffset } from './clock.ts';
 import { botFiles, finish, type Recorded, sourceFrames, type Took } from './finish.ts';
 import type { Answer, Order, Pause, SliceEnd, Start } from './messages.ts';
@@ -28,7 +29,7 @@ export class RecordingThread {
   readonly #stretches = new Stretches();
   readonly #clock = new ClockOffset();
   readonly #maps = new SourceMaps();
-  readonly #targets: string[] = [];
+  readonly #paths = new CallPaths();
   readonly #calls: Took[] = [];
   /** What has come of slices that are not whole: their profiles, and their ends. */
   readonly #profiles = new Map<string, inspector.Profiler.Profile>();
@@ -134,7 +135,7 @@ export class RecordingThread {
   #takeSlice(profile: inspector.Profiler.Profile, { beforeUs, afterUs, part }: SliceEnd): void {
     this.#clock.narrow(profile.startTime, beforeUs, afterUs);
     for (const chunk of part.stretches) this.#stretches.add(chunk);
-    this.#targets.push(...part.newTargets);
+    this.#paths.add(part);
     this.#lostStretches += part.lost;
     for (const chunk of part.calls) this.#takeCalls(chunk);
     const offsetUs = this.#clock.us;
@@ -151,7 +152,7 @@ export class RecordingThread {
 
   #takeCalls(chunk: Float64Array): void {
     for (let at = 0; at < chunk.length; at += TIMELINE_FIELDS) {
-      const name = this.#targets[chunk[at]! - 1]!;
+      const name = this.#paths.targetNumbered(chunk[at]!);
       this.#calls.push({ kind: 'call', name, fromNs: chunk[at + 1]!, toNs: chunk[at + 2]! });
     }
     if (this.#calls.length > 2 * MOST_CALLS) this.#keepLongestCalls();
@@ -184,7 +185,7 @@ export class RecordingThread {
         { name: MAIN, id: 0, samples: this.#samples, startPauseMs },
         ...(this.#workers?.threads(fromUs, toUs) ?? []),
       ],
-      targets: this.#targets,
+      calls: this.#paths,
       took: took.sort((a, b) => a.fromNs - b.fromNs),
       onlyTargets,
     };

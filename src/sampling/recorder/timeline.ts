@@ -1,9 +1,19 @@
 import type { Context, ContextConsumer } from '../../context/contexts.ts';
+import { Pairs } from '../pairs.ts';
 
 /** The fields of an entry of each log: who, and from when to when, in ns of the monotonic clock. */
 export const TIMELINE_FIELDS = 3;
-/** Whose code it was: nobody's that is known, or what is not to be recorded. Targets are numbered from 1. */
+/** Whose code it was: nobody's that is known, or what is not to be recorded. Paths are numbered from 1, as targets are. */
 export const NOBODY = 0;
+
+/** Of the calls that a call is within, so many are told, the innermost ones: recursion is without an end. */
+const MOST_AROUND = 16;
+/** Where there are more ways to come to a call, those that are new are not told. */
+const MOST_PATHS = 2 ** 16;
+
+/** What a step of a path is, added to twice the number of its target: it runs, or it waits for what comes next. */
+const RUNS = 0;
+export const AWAITS = 1;
 
 /** 192 KB each. */
 const CHUNK_ENTRIES = 8_192;
@@ -16,6 +26,8 @@ export interface TimelinePart {
   readonly calls: readonly Float64Array<ArrayBuffer>[];
   /** The ids of those targets that are new, in the order of their numbers. */
   readonly newTargets: readonly string[];
+  /** Those paths that are new, in the order of their numbers: see `CallPaths`. */
+  readonly newPaths: Int32Array;
   /** Stretches that there was no room for. */
   readonly lost: number;
 }
@@ -34,13 +46,23 @@ export class Timeline implements ContextConsumer {
   #calls = new Log(false);
   readonly #numbers = new Map<string, number>();
   #newTargets: string[] = [];
+  /** A path, or 0, and the step that it goes on by. */
+  readonly #paths = new Pairs();
+  #toldPaths = 0;
+  readonly #around: Context[] = [];
+  /** Whose code ran last: mostly, it is the same one's as before. */
+  #lastContext: Context | undefined;
+  #lastWho = NOBODY;
   readonly #counted: CountedCalls | undefined;
+  readonly #isRunning: (context: Context) => boolean;
   readonly #countedContexts = new Set<Context>();
   #begun = 0;
   #ended = 0;
 
-  constructor(counted?: CountedCalls) {
+  /** @param isRunning whether code of a call is on the stack while it is told what runs */
+  constructor(counted?: CountedCalls, isRunning: (context: Context) => boolean = () => false) {
     this.#counted = counted;
+    this.#isRunning = isRunning;
   }
 
   /** Of those that are counted. */
@@ -65,7 +87,7 @@ export class Timeline implements ContextConsumer {
 
   ran(context: Context | undefined, fromNs: number, toNs: number): void {
     const isNobody = context === undefined || (this.#counted !== undefined && !this.#isCounted(context));
-    this.#stretches.add(isNobody ? NOBODY : this.#numberOf(context), fromNs, toNs);
+    this.#stretches.add(isNobody ? NOBODY : this.#whoOf(context), fromNs, toNs);
   }
 
   /** Gives away what was logged. */
@@ -75,7 +97,14 @@ export class Timeline implements ContextConsumer {
     this.#stretches = new Log(true);
     this.#calls = new Log(false);
     this.#newTargets = [];
-    return { stretches: stretches.chunks(), calls: calls.chunks(), newTargets, lost: stretches.lost };
+    const newPaths = this.#takePaths();
+    return {
+      stretches: stretches.chunks(),
+      calls: calls.chunks(),
+      newTargets,
+      newPaths,
+      lost: stretches.lost,
+    };
   }
 
   /** Whether it is one of the calls that are counted, or was made by one. */
@@ -84,6 +113,39 @@ export class Timeline implements ContextConsumer {
       if (this.#countedContexts.has(at)) return true;
     }
     return false;
+  }
+
+  /** The number of the path to a call: through those that it is within, and that are not over. */
+  #whoOf(context: Context): number {
+    if (context.parent !== undefined) return this.#pathTo(context);
+    if (context === this.#lastContext) return this.#lastWho;
+    this.#lastContext = context;
+    this.#lastWho = this.#paths.of(NOBODY, RUNS + 2 * this.#numberOf(context)) + 1;
+    return this.#lastWho;
+  }
+
+  #pathTo(context: Context): number {
+    const around = this.#around;
+    let count = 0;
+    for (let at = context.parent; at !== undefined && count < MOST_AROUND; at = at.parent) {
+      if (at.endedAtNs === undefined) around[count++] = at;
+    }
+    let path = NOBODY;
+    if (this.#paths.size > MOST_PATHS) count = 0;
+    while (count > 0) {
+      const call = around[--count]!;
+      const step = (this.#isRunning(call) ? RUNS : AWAITS) + 2 * this.#numberOf(call);
+      path = this.#paths.of(path, step) + 1;
+    }
+    return this.#paths.of(path, RUNS + 2 * this.#numberOf(context)) + 1;
+  }
+
+  #takePaths(): Int32Array {
+    const taken: number[] = [];
+    for (; this.#toldPaths < this.#paths.size; this.#toldPaths++) {
+      taken.push(this.#paths.firstOf(this.#toldPaths), this.#paths.secondOf(this.#toldPaths));
+    }
+    return Int32Array.from(taken);
   }
 
   #numberOf(context: Context): number {

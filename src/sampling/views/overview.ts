@@ -3,6 +3,7 @@ import { type GroupLevel, groupShares, threadName } from '../groups.ts';
 import { type Weight, weightOf } from '../nodes.ts';
 import type { FrameKind, Profile } from '../profile.ts';
 import { type Sufficiency, sufficiency } from '../uncertainty.ts';
+import { targetTotals } from '../within.ts';
 import { type Share, shareOf, whatRan } from './share.ts';
 
 /** What the thread was doing, in the order in which it is told. */
@@ -26,6 +27,8 @@ export interface Overview {
   /** Of the time in which something of the bot ran, the most first; together with what is left, all of it. */
   readonly cogs: readonly NamedShare[];
   readonly commands: readonly NamedShare[];
+  /** Those that have made tracked calls, with what ran for these: they overlap. */
+  readonly totals: readonly NamedShare[];
   readonly threads: readonly {
     readonly name: string;
     readonly samples: number;
@@ -45,6 +48,7 @@ const ACTIVITY_OF: Readonly<Record<FrameKind, Activity>> = {
   gc: 'gc',
   idle: 'idle',
   profiler: 'profiler',
+  awaiting: 'javascript',
 };
 
 export function overview([profile]: readonly [Profile]): Overview {
@@ -65,6 +69,9 @@ export function overview([profile]: readonly [Profile]): Overview {
     activities: activitiesOf(profile),
     cogs: sharesBy('cog'),
     commands: sharesBy('command'),
+    totals: targetTotals(running)
+      .slice(0, MOST_GROUPS)
+      .map(({ name, ...total }) => ({ name, ...shareOf(total, all) })),
     threads: profile.threads.map((thread) => ({
       name: threadName(thread),
       samples: thread.node.length,

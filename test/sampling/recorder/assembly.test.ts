@@ -3,10 +3,12 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Assembly } from '../../../src/sampling/recorder/assembly.ts';
+import { CallPaths } from '../../../src/sampling/recorder/call-paths.ts';
 import { placeFunction } from '../../../src/sampling/recorder/classify.ts';
 import { ClockOffset } from '../../../src/sampling/recorder/clock.ts';
 import { Owners } from '../../../src/sampling/recorder/owners.ts';
 import { Samples } from '../../../src/sampling/recorder/samples.ts';
+import { NOBODY } from '../../../src/sampling/recorder/timeline.ts';
 import { slice } from '../slices.ts';
 
 const OWN = '/srv/bot/node_modules/cogscope/dist/';
@@ -82,7 +84,9 @@ describe('whom a sample belongs to', () => {
     parent: assembly.nodes.firsts(),
     lines: { node: new Uint32Array(), line: new Uint32Array(), ticks: new Uint32Array() },
   };
-  const owners = new Owners(frames, nodes, ['music/command/play'], (node) => assembly.isOwn(node));
+  const paths = new CallPaths();
+  paths.add({ newTargets: ['music/command/play'], newPaths: Int32Array.of(NOBODY, 2) });
+  const owners = new Owners(frames, nodes, paths, (node) => assembly.isOwn(node));
   const ownerOf = (name: string, who: number) => {
     const { kind, name: whose } = owners.all[owners.of(columns.node[names.indexOf(name)]!, who)]!;
     return whose === '' ? kind : `${kind} ${whose}`;

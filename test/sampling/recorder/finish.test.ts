@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { SourceMaps } from '../../../src/frameworks/source-maps.ts';
 import { Assembly } from '../../../src/sampling/recorder/assembly.ts';
+import { CallPaths } from '../../../src/sampling/recorder/call-paths.ts';
 import { finish, sourceFrames } from '../../../src/sampling/recorder/finish.ts';
 import { Samples } from '../../../src/sampling/recorder/samples.ts';
 import { slice } from '../slices.ts';
@@ -38,7 +39,7 @@ test('lines that a function cannot have, which V8 tells of what it has put into 
       shard: 0,
       assembly,
       threads: [thread],
-      targets: [],
+      calls: new CallPaths(),
       took: [],
       onlyTargets: false,
     },

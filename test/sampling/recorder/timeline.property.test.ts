@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Context } from '../../../src/context/contexts.ts';
+import { CallPaths } from '../../../src/sampling/recorder/call-paths.ts';
 import { Stretches } from '../../../src/sampling/recorder/stretches.ts';
 import { NOBODY, Timeline } from '../../../src/sampling/recorder/timeline.ts';
 import type { Books } from '../../../src/store/books.ts';
@@ -25,7 +26,7 @@ test('what is read from a timeline at any time is what was logged', () => {
     fc.property(runs, fc.integer({ min: 1, max: 5 }), (stretches, parts) => {
       const timeline = new Timeline();
       const read = new Stretches();
-      const targets: string[] = [];
+      const paths = new CallPaths();
       const truth: (string | undefined)[] = [];
       let atNs = 1;
       stretches.forEach(({ whose, gapNs, ns }, index) => {
@@ -34,16 +35,16 @@ test('what is read from a timeline at any time is what was logged', () => {
         for (let length = 0; length < ns; length++) truth[atNs++] = contexts[whose]?.targetId;
         if (index % parts !== 0) return;
         const part = timeline.take();
-        targets.push(...part.newTargets);
+        paths.add(part);
         for (const chunk of part.stretches) read.add(chunk);
       });
       const part = timeline.take();
-      targets.push(...part.newTargets);
+      paths.add(part);
       for (const chunk of part.stretches) read.add(chunk);
       for (let ns = 1; ns < truth.length; ns++) {
         // Within the ns: at its edges one stretch ends and another begins.
         const who = read.whoAt(ns + 0.5);
-        expect(who === NOBODY ? undefined : targets[who - 1]).toBe(truth[ns]);
+        expect(who === NOBODY ? undefined : paths.targetOf(who)).toBe(truth[ns]);
       }
     }),
   );
@@ -63,7 +64,13 @@ test('a long timeline is given away whole, whatever it is cut into', () => {
     expect(read.whoAt(at * 10 + 2)).toBe(at % 2 ? 2 : 1);
     expect(read.whoAt(at * 10 + 7)).toBe(NOBODY);
   }
-  expect(timeline.take()).toEqual({ stretches: [], calls: [], newTargets: [], lost: 0 });
+  expect(timeline.take()).toEqual({
+    stretches: [],
+    calls: [],
+    newTargets: [],
+    newPaths: new Int32Array(),
+    lost: 0,
+  });
 });
 
 test('only what runs for the counted calls, and while they last, is a target’s', () => {
@@ -85,8 +92,11 @@ test('only what runs for the counted calls, and while they last, is a target’s
   }
   // What a call has left behind is no more part of it.
   timeline.ran(contexts[0], 12, 13);
-  const { stretches, calls, newTargets } = timeline.take();
-  const whose = (at: number) => newTargets[at - 1];
+  const part = timeline.take();
+  const { stretches, calls, newTargets } = part;
+  const paths = new CallPaths();
+  paths.add(part);
+  const whose = (at: number) => (at === NOBODY ? undefined : paths.targetOf(at));
   expect([...stretches[0]!].filter((_, at) => at % 3 === 0).map(whose)).toEqual([
     undefined,
     'b',
@@ -95,9 +105,49 @@ test('only what runs for the counted calls, and while they last, is a target’s
     undefined,
     undefined,
   ]);
-  expect([...calls[0]!].filter((_, at) => at % 3 === 0).map(whose)).toEqual(['b', 'a', 'a']);
+  const called = [...calls[0]!].filter((_, at) => at % 3 === 0).map((at) => newTargets[at - 1]);
+  expect(called).toEqual(['b', 'a', 'a']);
   expect(isEnough).toBe(1);
   expect(timeline.endedCalls).toBe(2);
+});
+
+test('what a call is within, and is not over, is told with it; what is on the stack does not wait', () => {
+  const listener = call('bot/listener');
+  const running = new Set<Context>();
+  const timeline = new Timeline(undefined, (context) => running.has(context));
+  const inner = call('music/play', listener);
+  const innermost = call('queue/fetch', inner);
+  running.add(inner);
+  timeline.ran(innermost, 1, 2);
+  running.clear();
+  timeline.ran(innermost, 2, 3);
+  inner.endedAtNs = 4;
+  timeline.ran(innermost, 4, 5);
+  listener.endedAtNs = 6;
+  timeline.ran(innermost, 6, 7);
+  const paths = new CallPaths();
+  const part = timeline.take();
+  paths.add(part);
+  const whose = [...part.stretches[0]!].filter((_, at) => at % 3 === 0);
+  expect(whose.map((who) => paths.targetOf(who))).toEqual(Array<string>(4).fill('queue/fetch'));
+  const told = whose.map((who) => paths.aroundOf(who).map((one) => `${one.target} ${one.isAwaiting}`));
+  expect(told).toEqual([
+    ['bot/listener true', 'music/play false'],
+    ['bot/listener true', 'music/play true'],
+    ['bot/listener true'],
+    [],
+  ]);
+});
+
+test('of recursion, as many calls are told as are looked at, and no more', () => {
+  let context = call('deep');
+  for (let depth = 0; depth < 1_000; depth++) context = new Context(context.books, context, 0);
+  const timeline = new Timeline();
+  timeline.ran(context, 1, 2);
+  const part = timeline.take();
+  const paths = new CallPaths();
+  paths.add(part);
+  expect(paths.aroundOf(part.stretches[0]![0]!)).toHaveLength(16);
 });
 
 test('what holds the loop for more than 50 ms in a row is a stall, however many callbacks it is', () => {

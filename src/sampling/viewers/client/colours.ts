@@ -9,7 +9,14 @@ const HUES = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', 
 /** How much white is in a colour when all of them are taken once more. */
 const TINTS = [0, 0.45, 0.7] as const;
 
-const QUIET = { package: '#b3bac6', node: '#949dac', native: '#7d8696', idle: '#d5dae2', group: '#8c95a5' };
+const QUIET = {
+  package: '#b3bac6',
+  node: '#949dac',
+  native: '#7d8696',
+  idle: '#d5dae2',
+  group: '#8c95a5',
+  awaiting: '#a7b0dc',
+};
 const GC = '#e8a288';
 const PROFILER = '#c9c2a0';
 
@@ -21,6 +28,7 @@ const KINDS: Readonly<Record<Label['kind'], string>> = {
   native: '#cc79a7',
   idle: QUIET.idle,
   profiler: '#f0e442',
+  awaiting: QUIET.awaiting,
   group: QUIET.group,
   target: QUIET.group,
   cog: QUIET.group,

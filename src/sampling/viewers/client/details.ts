@@ -47,6 +47,7 @@ function kindOf({ kind, cog, package: pack }: Label): string {
   if (kind === 'package') return `package ${shown(pack)}`;
   if (kind === 'node') return 'Node.js';
   if (kind === 'group') return '';
+  if (kind === 'awaiting') return 'a call that waited for what is called here';
   return kind === 'native' ? 'native code' : kind;
 }
 

@@ -122,6 +122,7 @@ export const OUTSIDE: Readonly<Record<PackedKind, string>> = {
   native: 'native code',
   idle: 'idle',
   profiler: 'this profiler',
+  awaiting: 'awaiting',
   target: 'no cog',
   cog: 'no cog',
 };
