@@ -346,6 +346,7 @@ export class Profiler implements AsyncDisposable {
   ): Promise<{ result: Awaited<Result>; recording: RecordingInfo }> {
     if (typeof fn !== 'function') throw new ProfilerError('INVALID_FUNCTION', 'must be a function');
     const recording = await this.startRecording(options);
+    await recording.warm;
     try {
       const result = await fn();
       return { result, recording: await recording.stop() };

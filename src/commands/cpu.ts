@@ -12,6 +12,8 @@ import {
   INTERVAL_OPTION,
   optionsFrom,
   SHARDS_OPTION,
+  WARMUP_OPTION,
+  WARMUP_S,
   WORKERS_OPTION,
 } from './cpu/plan.ts';
 import type { CpuRecording } from './cpu/service.ts';
@@ -52,6 +54,13 @@ const OPTIONS: readonly APIApplicationCommandBasicOption[] = [
     type: OPTION.boolean,
     name: EXACT_OPTION,
     description: 'See into loops that run already; a longer pause at the start (default: in small heaps)',
+  },
+  {
+    type: OPTION.integer,
+    name: WARMUP_OPTION,
+    description: 'Seconds before that of which nothing is kept: V8 optimises meanwhile (default: 0)',
+    min_value: WARMUP_S.min,
+    max_value: WARMUP_S.max,
   },
   {
     type: OPTION.string,

@@ -60,13 +60,13 @@ export class Recordings {
    */
   async start(options: RecordingOptions = {}): Promise<Recording> {
     const resolved = resolveRecordingOptions(options);
-    const { target, durationMs, shards } = resolved;
+    const { target, durationMs, warmupMs, shards } = resolved;
     if (shards === 'all') mustHaveOthers(this.#surroundings.others);
     if (this.#isClosed) throw new ProfilerError('DESTROYED');
     if (target !== undefined && !this.#surroundings.isTracked(target)) {
       throw new ProfilerError('INVALID_OPTION', 'target', 'must be the id of a target that is tracked');
     }
-    const slot = takeSlot(resolved.startedBy, resolved.name ?? target ?? 'the bot', durationMs);
+    const slot = takeSlot(resolved.startedBy, resolved.name ?? target ?? 'the bot', warmupMs + durationMs);
     const recording = new CpuRecording(resolved, this.#surroundings);
     this.#current = recording;
     const free = () => {

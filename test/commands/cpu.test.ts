@@ -107,8 +107,19 @@ describe('a recording', () => {
     await page.until((now) => textOf(now).startsWith('The CPU is recorded'));
     expect(textOf(page)).toContain('`owner` started it.');
     expect(buttonsOf(page)).toEqual(['Stop now', 'Cancel']);
+    const before = page.edits;
+    const { progress } = cpu.running!;
+    cpu.running!.progress = { ...progress, warmupLeftMs: 4_000 };
+    await page.edited(before + 1, PATIENT);
+    expect(textOf(page)).toMatch(/^V8 warms up\nIn 4s, samples begin to be kept/);
     const { edits } = page;
-    cpu.running!.progress = { elapsedMs: 10_400, leftMs: 9_600, samples: 9_876, rateHz: 987.6 };
+    cpu.running!.progress = {
+      elapsedMs: 10_400,
+      leftMs: 9_600,
+      warmupLeftMs: 0,
+      samples: 9_876,
+      rateHz: 987.6,
+    };
     await page.edited(edits + 1, PATIENT);
     expect(textOf(page)).toContain('**10s** of 20s · 9876 samples · 988/s of 1k/s');
     expect(textOf(page)).toContain('█'.repeat(19) + '░'.repeat(17));
@@ -132,15 +143,23 @@ describe('a recording', () => {
     cpu.running!.cancel();
     await bot.discord.until(() => cpu.running === undefined, 'the end');
     const page = await ask(
-      'profiler cpu duration:300 interval:500us subprocesses:True shards:True target:ping exact:False',
+      'profiler cpu duration:300 interval:500us subprocesses:True shards:True target:ping exact:False warmup:5',
     );
     expect(textOf(page)).toContain(
-      'What runs for calls of `fixtures/command/ping`, for 5min, a sample each `500us`, in every thread, on every shard at the same time.',
+      'What runs for calls of `fixtures/command/ping`, for 5min, after 5s of warming up, a sample each `500us`, in every thread, on every shard at the same time.',
     );
     await bot.discord.until(() => cpu.started.length === 2, 'a start');
     expect(cpu.started.map(({ options }) => options)).toEqual([
       { durationMs: 30_000 },
-      { durationMs: 300_000, interval: '500us', workers: true, shards: true, exact: false, target: PING },
+      {
+        durationMs: 300_000,
+        warmupMs: 5_000,
+        interval: '500us',
+        workers: true,
+        shards: true,
+        exact: false,
+        target: PING,
+      },
     ]);
   });
 

@@ -91,6 +91,49 @@ describe('a recording', () => {
     expect(recording.progress.samples).toBe(samples);
   }, 60_000);
 
+  test('keeps nothing of the time in which it warms up', async () => {
+    const profiler = profilerAlone();
+    const [cold, hot] = [
+      profiler.wrap(() => spin(30), 'shop/cold'),
+      profiler.wrap(() => spin(30), 'shop/hot'),
+    ];
+    const recording = await profiler.startRecording({ warmupMs: 300 });
+    expect(recording.progress).toMatchObject({ elapsedMs: 0, leftMs: 30_000 });
+    expect(recording.progress.warmupLeftMs).toBeGreaterThan(0);
+    let isWarm = false;
+    void recording.warm.then(() => (isWarm = true));
+    while (!isWarm) {
+      cold();
+      await sleep(1);
+    }
+    expect(recording.progress.warmupLeftMs).toBe(0);
+    for (let call = 0; call < 10; call++) {
+      hot();
+      await sleep(1);
+    }
+    const { id, durationMs } = await recording.stop();
+    const profile = profileOf(profiler, id);
+    expect(recordedUs(profile)).toBe(profile.durationUs);
+    expect(durationMs).toBeCloseTo(profile.durationUs / 1_000, 0);
+    expect(profile.markers.filter(({ kind }) => kind === 'call').map(({ name }) => name)).toEqual(
+      Array<string>(10).fill('shop/method/hot'),
+    );
+    const targets = groupShares(profile, 'command').map(({ name }) => name);
+    expect(targets).toContain('shop/method/hot');
+    expect(targets).not.toContain('shop/method/cold');
+    // What had not begun has nothing to be kept.
+    const stopped = await profiler.startRecording({ warmupMs: 60_000 });
+    await expect(stopped.stop()).rejects.toMatchObject({ code: 'RECORDING_CANCELLED' });
+    await stopped.warm;
+    // Of a target, only calls count that begin later.
+    const counted = await profiler.startRecording({ target: 'shop/method/hot', calls: 2, warmupMs: 50 });
+    hot();
+    await counted.warm;
+    hot();
+    hot();
+    expect(await counted.done).toMatchObject({ calls: 2 });
+  }, 60_000);
+
   test('can be cancelled, by a signal too; nothing is kept', async () => {
     const profiler = profilerAlone();
     const abort = new AbortController();

@@ -110,6 +110,7 @@ class RecorderRun implements CpuRun {
 
 function recordingOptions({
   durationMs,
+  warmupMs,
   interval,
   workers,
   shards,
@@ -119,6 +120,7 @@ function recordingOptions({
   const intervalUs = asNumber(interval);
   return {
     durationMs,
+    ...(warmupMs !== undefined && { warmupMs }),
     ...(intervalUs !== undefined && { intervalUs }),
     ...(workers !== undefined && { workers }),
     ...(shards && { shards: 'all' as const }),

@@ -6,6 +6,7 @@ import type { CpuOptions, CpuRun } from './service.ts';
 type Words = Pick<Page, 'title' | 'text' | 'footer' | 'tone'>;
 
 const US_PER_S = 1_000_000;
+const MS_PER_S = 1_000;
 
 /** Before a start that the bot's users would notice. */
 export function question(options: CpuOptions, pauseMs: number): Words {
@@ -33,7 +34,8 @@ export function announcement(options: CpuOptions, pauseMs: number): Words {
 
 /** While it runs. */
 export function progress({ progress: now, ...run }: CpuRun): Words {
-  const { elapsedMs, leftMs, samples, rateHz } = now;
+  const { elapsedMs, leftMs, warmupLeftMs, samples, rateHz } = now;
+  if (warmupLeftMs > 0) return warmingUp(run.options, warmupLeftMs, run.startedBy);
   const share = Math.min(1, elapsedMs / Math.max(1, elapsedMs + leftMs));
   const done = Math.round(share * PHONE_WIDTH.embed);
   const isOver = leftMs <= 0;
@@ -50,15 +52,28 @@ export function progress({ progress: now, ...run }: CpuRun): Words {
   };
 }
 
+function warmingUp(options: CpuOptions, leftMs: number, startedBy: string): Words {
+  return {
+    title: 'V8 warms up',
+    text: [
+      `In ${formatSpan(Math.max(MS_PER_S, leftMs))}, samples begin to be kept: V8 will have optimised by then what runs often.`,
+      '',
+      sentenceOn(options),
+      `-# ${code(startedBy)} started it.`,
+    ].join('\n'),
+  };
+}
+
 function floored(ms: number): number {
-  return Math.floor(ms / 1_000) * 1_000;
+  return Math.floor(ms / MS_PER_S) * MS_PER_S;
 }
 
 /** What is recorded. */
-function sentenceOn({ durationMs, interval, workers, shards, target }: CpuOptions): string {
+function sentenceOn({ durationMs, warmupMs, interval, workers, shards, target }: CpuOptions): string {
   const whose = target === undefined ? 'All that runs' : `What runs for calls of ${code(target)}`;
   return [
     `${whose}, for ${formatSpan(durationMs)}`,
+    ...(warmupMs === undefined ? [] : [`after ${formatSpan(warmupMs)} of warming up`]),
     ...(interval === undefined ? [] : [`a sample each ${code(interval)}`]),
     ...(workers ? ['in every thread'] : []),
     ...(shards ? ['on every shard at the same time'] : []),

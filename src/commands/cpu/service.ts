@@ -3,6 +3,8 @@ import type { ViewName, ViewOf, ViewQuery } from '../../sampling/views/index.ts'
 /** What is to be recorded. What is left out is as the recorder has it by default. */
 export interface CpuOptions {
   readonly durationMs: number;
+  /** For how long it samples before that, and keeps nothing. */
+  readonly warmupMs?: number;
   /** Such as `500us` or `1khz`, or a number of µs. */
   readonly interval?: string;
   /** Whether the other threads of the process are recorded as well. */
@@ -19,6 +21,8 @@ export interface CpuOptions {
 export interface CpuProgress {
   readonly elapsedMs: number;
   readonly leftMs: number;
+  /** Until samples are kept. */
+  readonly warmupLeftMs: number;
   /** V8 tells of them in slices: up to some seconds late. */
   readonly samples: number;
   /** Samples a second that were achieved. */

@@ -92,6 +92,10 @@ export const brazilianPortuguese: Texts = {
       name: 'alvo',
       description: 'Só o que for executado para as próximas chamadas deste alvo (padrão: tudo)',
     },
+    warmup: {
+      name: 'aquecimento',
+      description: 'Segundos antes, dos quais nada é guardado: V8 otimiza enquanto isso (padrão: 0)',
+    },
     exact: {
       name: 'exato',
       description: 'Ver também os laços em andamento; pausa inicial maior (padrão: se o heap for pequeno)',

@@ -101,6 +101,10 @@ export const french: Texts = {
       name: 'cible',
       description: 'Seulement ce qui s’exécute pour les prochains appels de cette cible (par défaut : tout)',
     },
+    warmup: {
+      name: 'échauffement',
+      description: 'Secondes avant, dont rien n’est gardé : V8 optimise pendant ce temps (par défaut : 0)',
+    },
     exact: {
       name: 'précis',
       description:

@@ -101,6 +101,10 @@ export const german: Texts = {
       name: 'ziel',
       description: 'Nur aufzeichnen, was für die nächsten Aufrufe dieses Ziels läuft (Standard: alles)',
     },
+    warmup: {
+      name: 'aufwärmen',
+      description: 'Sekunden davor, von denen nichts bleibt: V8 optimiert währenddessen (Standard: 0)',
+    },
     exact: {
       name: 'exakt',
       description:

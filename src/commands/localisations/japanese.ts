@@ -84,6 +84,10 @@ export const japanese: Texts = {
       name: '対象',
       description: 'この対象の次の呼び出しで実行されるものだけを記録します（省略時はすべて）',
     },
+    warmup: {
+      name: '準備',
+      description: '記録前の秒数。この間のサンプルは残さず、V8の最適化を待ちます（省略時は0）',
+    },
     exact: {
       name: '精密',
       description:

@@ -104,6 +104,10 @@ export const spanish: Texts = {
       name: 'objetivo',
       description: 'Solo lo que se ejecute para las próximas llamadas de este objetivo (por defecto: todo)',
     },
+    warmup: {
+      name: 'calentamiento',
+      description: 'Segundos previos de los que no se guarda nada: V8 optimiza mientras (por defecto: 0)',
+    },
     exact: {
       name: 'exacto',
       description:

@@ -27,13 +27,16 @@ export class CpuRecording {
   readonly #surroundings: RecordingSurroundings;
   readonly #timeline: Timeline;
   readonly #done = Promise.withResolvers<RecordedBytes>();
+  readonly #warm = Promise.withResolvers<void>();
   /** What is to be undone in the bot, the latest first. */
   readonly #undo: (() => void)[] = [];
   #link: ThreadLink | undefined;
   #slicer: Slicer | undefined;
   #pauses: GcPauses | undefined;
   #state: 'starting' | 'recording' | 'finishing' | 'over' = 'starting';
+  /** When what is sampled begins to be kept; as long as it does not, when that is to be. */
   #startedNs = 0;
+  #warmUntilNs = 0;
   #stoppedNs = 0;
   #startedAtEpochMs = 0;
   #startPauseMs = 0;
@@ -61,13 +64,20 @@ export class CpuRecording {
     return this.#done.promise;
   }
 
+  /** Fulfils when samples begin to be kept, or it is over. */
+  get warm(): Promise<void> {
+    return this.#warm.promise;
+  }
+
   get progress(): RecordingProgress {
+    const isWarm = this.#startedNs !== 0 || this.#state === 'over';
     const elapsedMs = this.#startedNs === 0 ? 0 : this.#elapsedNs() / NS_PER_MS;
     return {
       elapsedMs,
+      warmupLeftMs: isWarm ? 0 : Math.max(0, this.#warmUntilNs - monotonicNs()) / NS_PER_MS,
       leftMs: this.#stoppedNs === 0 ? Math.max(0, this.#options.durationMs - elapsedMs) : 0,
       samples: this.#samples,
-      rateHz: this.#samplesOfMain === 0 ? 0 : this.#samplesOfMain / (elapsedMs / 1_000),
+      rateHz: this.#samplesOfMain === 0 || elapsedMs === 0 ? 0 : this.#samplesOfMain / (elapsedMs / 1_000),
       calls: this.#timeline.endedCalls,
     };
   }
@@ -87,7 +97,7 @@ export class CpuRecording {
 
   /** Ends it early, with what there is. */
   stop(): void {
-    if (this.#state === 'starting') this.cancel(' before it began');
+    if (this.#state === 'starting' || this.#startedNs === 0) this.cancel(' before it began');
     if (this.#state !== 'recording') return;
     this.#state = 'finishing';
     this.#finish().catch((error) => this.#fail(error));
@@ -133,29 +143,52 @@ export class CpuRecording {
 
   #begin(link: ThreadLink): void {
     const { contexts } = this.#surroundings;
-    const { durationMs, onProgress } = this.#options;
+    const { warmupMs, onProgress } = this.#options;
     const use = contexts.use(this.#timeline);
     this.#undo.push(() => use[Symbol.dispose]());
     const pauses = new GcPauses();
     this.#pauses = pauses;
     this.#undo.push(() => pauses[Symbol.dispose]());
-    this.#startedAtEpochMs = Date.now();
-    this.#startedNs = monotonicNs();
-    const end = setTimeout(() => this.stop(), durationMs).unref();
-    this.#undo.push(() => clearTimeout(end));
     if (onProgress !== undefined) {
       const timer = setInterval(() => this.#tellProgress(onProgress), PROGRESS_MS).unref();
       this.#undo.push(() => clearInterval(timer));
     }
+    link.keepsAlive(false);
+    this.#state = 'recording';
+    this.#warmUntilNs = monotonicNs() + warmupMs * NS_PER_MS;
+    this.#timeline.isCounting = warmupMs === 0;
+    if (warmupMs === 0) {
+      this.#keepSamples(link);
+    } else {
+      const timer = setTimeout(() => this.#endWarmup(link), warmupMs).unref();
+      this.#undo.push(() => clearTimeout(timer));
+    }
+    this.#rotateLater();
+  }
+
+  #endWarmup(link: ThreadLink): void {
+    try {
+      // What is kept begins with a slice of its own.
+      this.#send(this.#slicer!.rotate());
+      this.#timeline.isCounting = true;
+      this.#keepSamples(link);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #keepSamples(link: ThreadLink): void {
+    this.#startedAtEpochMs = Date.now();
+    this.#startedNs = monotonicNs();
+    const end = setTimeout(() => this.stop(), this.#options.durationMs).unref();
+    this.#undo.push(() => clearTimeout(end));
     link.post({
       kind: 'begin',
       fromUs: this.#startedNs / NS_PER_US,
       startedAtEpochMs: this.#startedAtEpochMs,
       startPauseMs: this.#startPauseMs,
     });
-    link.keepsAlive(false);
-    this.#state = 'recording';
-    this.#rotateLater();
+    this.#warm.resolve();
   }
 
   #rotateLater(): void {
@@ -173,7 +206,8 @@ export class CpuRecording {
   /** Sends what is known of a slice that is over, beside what V8 tells of it. */
   #send({ title, beforeUs, afterUs }: Slice): void {
     this.#surroundings.contexts.tellRunning();
-    this.#link!.post({ kind: 'slice', title, beforeUs, afterUs, part: this.#timeline.take() });
+    const isWarmup = this.#startedNs === 0;
+    this.#link!.post({ kind: 'slice', title, beforeUs, afterUs, part: this.#timeline.take(), isWarmup });
   }
 
   async #finish(): Promise<void> {
@@ -235,6 +269,7 @@ export class CpuRecording {
     const error =
       reason instanceof ProfilerError ? reason : new ProfilerError('RECORDING_FAILED', String(reason));
     this.#leave();
+    this.#warm.resolve();
     // It is over when its thread is.
     const closed = this.#link?.close() ?? Promise.resolve();
     closed.then(() => this.#done.reject(error));

@@ -49,6 +49,8 @@ export interface SliceEnd {
   readonly beforeUs: number;
   readonly afterUs: number;
   readonly part: TimelinePart;
+  /** Nothing of it is kept. */
+  readonly isWarmup: boolean;
 }
 
 /** Garbage was collected. */

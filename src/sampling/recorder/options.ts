@@ -9,6 +9,11 @@ export interface RecordingOptions {
   /** How long it lasts, in ms: from 1,000 to 300,000. Default: 30,000. */
   durationMs?: number;
   /**
+   * For how long it samples before that, and keeps nothing, in ms: from 0 to 60,000. What V8 has not optimised yet, and
+   * what the start has held up, is over by then. Default: 0.
+   */
+  warmupMs?: number;
+  /**
    * The time between two samples, in µs: from 100 to 10,000, also as `500us`, `1ms` or `1khz`. What V8 achieves is in
    * the recording. Default: 1,000.
    */
@@ -35,6 +40,8 @@ export interface RecordingOptions {
 /** How far a recording is. */
 export interface RecordingProgress {
   readonly elapsedMs: number;
+  /** Until samples are kept; 0 once they are. */
+  readonly warmupLeftMs: number;
   /** For how long it may go on. */
   readonly leftMs: number;
   /** So far, of all threads; V8 tells of them in slices, up to 5 s late. */
@@ -49,6 +56,7 @@ export interface ResolvedRecordingOptions {
   readonly name: string | undefined;
   readonly startedBy: string;
   readonly durationMs: number;
+  readonly warmupMs: number;
   readonly intervalUs: number;
   readonly workers: boolean;
   readonly shards: 'all' | undefined;
@@ -60,6 +68,7 @@ export interface ResolvedRecordingOptions {
 }
 
 const DURATION_MS = { min: 1_000, max: 300_000, default: 30_000 } as const;
+const WARMUP_MS = { min: 0, max: 60_000, default: 0 } as const;
 export const INTERVAL_US = { min: 100, max: 10_000, default: 1_000 } as const;
 const CALLS = { min: 1, max: 10_000, default: 10 } as const;
 
@@ -73,6 +82,8 @@ const CHECKS: Record<keyof RecordingOptions, Check> = {
     isWithin(value, DURATION_MS)
       ? undefined
       : 'must be a number of ms from 1,000 (1 s) to 300,000 (5 minutes)',
+  warmupMs: (value) =>
+    isWithin(value, WARMUP_MS) ? undefined : 'must be a number of ms from 0 to 60,000 (1 minute)',
   intervalUs: (value) =>
     isWithin(parseInterval(value), INTERVAL_US)
       ? undefined
@@ -98,6 +109,7 @@ export function resolveRecordingOptions(options: RecordingOptions = {}): Resolve
     name: options.name,
     startedBy: options.startedBy ?? 'The program',
     durationMs: options.durationMs ?? DURATION_MS.default,
+    warmupMs: options.warmupMs ?? WARMUP_MS.default,
     intervalUs: parseInterval(options.intervalUs) ?? INTERVAL_US.default,
     workers: options.workers ?? false,
     shards: options.shards,

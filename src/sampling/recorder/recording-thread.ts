@@ -132,10 +132,11 @@ export class RecordingThread {
     this.#send({ kind: 'compiled', files: botFiles(this.#assembly.frames) });
   }
 
-  #takeSlice(profile: inspector.Profiler.Profile, { beforeUs, afterUs, part }: SliceEnd): void {
+  #takeSlice(profile: inspector.Profiler.Profile, { beforeUs, afterUs, part, isWarmup }: SliceEnd): void {
     this.#clock.narrow(profile.startTime, beforeUs, afterUs);
-    for (const chunk of part.stretches) this.#stretches.add(chunk);
     this.#paths.add(part);
+    if (isWarmup) return;
+    for (const chunk of part.stretches) this.#stretches.add(chunk);
     this.#lostStretches += part.lost;
     for (const chunk of part.calls) this.#takeCalls(chunk);
     const offsetUs = this.#clock.us;

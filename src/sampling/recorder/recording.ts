@@ -4,12 +4,12 @@ import type { RecordingInfo } from './recording-info.ts';
 
 /** A recording under way. Disposing of it stops it. */
 export class Recording implements AsyncDisposable {
-  readonly #recording: Pick<CpuRecording, 'progress' | 'stop' | 'cancel' | 'done'>;
+  readonly #recording: Pick<CpuRecording, 'progress' | 'warm' | 'stop' | 'cancel' | 'done'>;
   /** Fulfils with what is kept of it, once its time is over or it was stopped. Rejects with a ProfilerError. */
   readonly done: Promise<RecordingInfo>;
 
   constructor(
-    recording: Pick<CpuRecording, 'progress' | 'stop' | 'cancel' | 'done'>,
+    recording: Pick<CpuRecording, 'progress' | 'warm' | 'stop' | 'cancel' | 'done'>,
     done: Promise<RecordingInfo>,
   ) {
     this.#recording = recording;
@@ -20,6 +20,11 @@ export class Recording implements AsyncDisposable {
 
   get progress(): RecordingProgress {
     return this.#recording.progress;
+  }
+
+  /** Fulfils once samples are kept, when it has warmed up; also where it is over before. */
+  get warm(): Promise<void> {
+    return this.#recording.warm;
   }
 
   /** Ends it now; what was recorded is kept. */

@@ -57,6 +57,8 @@ export class Timeline implements ContextConsumer {
   readonly #isRunning: (context: Context) => boolean;
   readonly #countedContexts = new Set<Context>();
   #begun = 0;
+  /** Whether calls that begin now are counted. */
+  isCounting = true;
   #ended = 0;
 
   /** @param isRunning whether code of a call is on the stack while it is told what runs */
@@ -72,7 +74,7 @@ export class Timeline implements ContextConsumer {
 
   begun(context: Context): void {
     if (this.#counted === undefined || context.targetId !== this.#counted.targetId) return;
-    if (this.#begun === this.#counted.count) return;
+    if (!this.isCounting || this.#begun === this.#counted.count) return;
     this.#begun++;
     this.#countedContexts.add(context);
   }
