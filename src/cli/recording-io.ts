@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ProfilerError } from '../errors.ts';
 import type { Profile } from '../sampling/profile.ts';
-import { decodeRecording } from '../sampling/recording-file.ts';
+import { decodeAnyRecording } from '../sampling/recording-parts.ts';
 
 /** Packed, none that can be read is larger. */
 const MOST_BYTES = 2 ** 27;
@@ -14,7 +14,7 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 export async function readRecording(path: string): Promise<Profile> {
   const name = basename(path);
   const bytes = await read(path, name);
-  return decodeRecording(unpacked(bytes, name), name);
+  return decodeAnyRecording(unpacked(bytes, name), name);
 }
 
 async function read(path: string, name: string): Promise<Buffer> {

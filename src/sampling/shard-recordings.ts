@@ -108,11 +108,12 @@ export class RecordingOfOthers {
   }
 
   async start(options: ResolvedRecordingOptions): Promise<void> {
-    const { startedBy, durationMs, warmupMs, intervalUs, workers, name, exact, target, calls } = options;
+    const { startedBy, durationMs, warmupMs, intervalUs, workers, name, exact, target, calls, stream } =
+      options;
     const answers = await this.#others.record({
       token: this.#token,
       options: {
-        ...{ startedBy, durationMs, warmupMs, intervalUs, workers },
+        ...{ startedBy, durationMs, warmupMs, intervalUs, workers, stream },
         ...(name !== undefined && { name }),
         ...(exact !== undefined && { exact }),
         ...(target !== undefined && { target, calls }),

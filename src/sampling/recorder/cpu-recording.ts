@@ -1,9 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { monotonicNs } from '../../cog/clock.ts';
 import { ProfilerError } from '../../errors.ts';
-import { loadedMaps } from '../../frameworks/source-maps.ts';
-import { OWN_FOLDER } from '../../own-files.ts';
 import { openInspector } from './availability.ts';
+import { answerTo, fileFor } from './bot-side.ts';
 import { GcPauses } from './gc-pauses.ts';
 import { isExact } from './heap.ts';
 import type { Answer } from './messages.ts';
@@ -17,6 +16,8 @@ import { Timeline } from './timeline.ts';
 const NS_PER_US = 1e3;
 const NS_PER_MS = 1e6;
 const PROGRESS_MS = 500;
+/** What is written while it is recorded is written so often: as much is lost in a crash. */
+const STREAMED_SLICE_MS = 1_000;
 /** For so long the thread may take for its part at the start, and at the end. */
 const START_WITHIN_MS = 30_000;
 const FINISH_WITHIN_MS = 120_000;
@@ -111,7 +112,7 @@ export class CpuRecording {
   async #start(): Promise<void> {
     const inspector = await openInspector();
     if (this.#state !== 'starting') return;
-    const { name, intervalUs, target, workers, exact } = this.#options;
+    const { name, intervalUs, target, workers, exact, stream } = this.#options;
     const late = () => this.#fail(new ProfilerError('RECORDING_FAILED', 'its thread does not start'));
     const timer = setTimeout(late, START_WITHIN_MS).unref();
     this.#undo.push(() => clearTimeout(timer));
@@ -124,6 +125,7 @@ export class CpuRecording {
         workers,
         cures: isExact(exact),
         onlyTargets: target !== undefined,
+        file: stream ? fileFor(this.#surroundings) : undefined,
       },
       { told: (answer) => this.#told(answer), lost: (error) => this.#fail(error) },
     );
@@ -132,7 +134,8 @@ export class CpuRecording {
     const session = isMainThread ? undefined : await connectHere(inspector, link, intervalUs);
     this.#undo.push(() => session?.disconnect());
     if (this.#state !== 'starting') return;
-    this.#slicer = new Slicer(inspector.console, 'cogscope', intervalUs);
+    const mostMs = stream ? STREAMED_SLICE_MS : undefined;
+    this.#slicer = new Slicer(inspector.console, 'cogscope', intervalUs, mostMs);
     this.#undo.push(() => this.#slicer!.stop());
     this.#startPauseMs = this.#slicer.start();
     if (isExact(exact)) this.#startPauseMs += await cure(session, link);
@@ -206,34 +209,29 @@ export class CpuRecording {
   /** Sends what is known of a slice that is over, beside what V8 tells of it. */
   #send({ title, beforeUs, afterUs }: Slice): void {
     this.#surroundings.contexts.tellRunning();
-    const isWarmup = this.#startedNs === 0;
-    this.#link!.post({ kind: 'slice', title, beforeUs, afterUs, part: this.#timeline.take(), isWarmup });
+    this.#link!.post({
+      kind: 'slice',
+      ...{ title, beforeUs, afterUs },
+      part: this.#timeline.take(),
+      pauses: this.#pauses!.take(),
+      isWarmup: this.#startedNs === 0,
+    });
   }
 
   async #finish(): Promise<void> {
     const link = this.#link!;
     const late = () => this.#fail(new ProfilerError('RECORDING_FAILED', 'its thread does not answer'));
     const timer = setTimeout(late, FINISH_WITHIN_MS).unref();
-    const compiled = link.next('compiled');
-    const files = link.next('files');
     const done = link.next('done');
     this.#stoppedNs = monotonicNs();
     const last = this.#slicer!.stop()!;
     this.#endPauseMs = (monotonicNs() - this.#stoppedNs) / NS_PER_MS;
     this.#send(last);
-    const pauses = this.#pauses!.take();
     this.#leave();
     this.#undo.push(() => clearTimeout(timer));
     link.keepsAlive(true);
-    link.post({ kind: 'finish', toUs: this.#stoppedNs / NS_PER_US, pauses });
-    const maps = loadedMaps((await compiled).files);
-    if (this.#isOver) return;
-    link.post({ kind: 'maps', maps });
-    const { cogOfFile } = this.#surroundings;
-    const cogs = new Map((await files).files.map((file) => [file, cogOfFile(file)]));
-    if (this.#isOver) return;
-    link.post({ kind: 'cogs', cogs });
-    const { bytes, facts } = await done;
+    link.post({ kind: 'finish', toUs: this.#stoppedNs / NS_PER_US });
+    const { bytes, facts, file } = await done;
     if (this.#isOver) return;
     this.#state = 'over';
     this.#leave();
@@ -241,6 +239,7 @@ export class CpuRecording {
     this.#done.resolve({
       bytes,
       facts,
+      ...(file !== undefined && { file }),
       startedAtEpochMs: this.#startedAtEpochMs,
       durationMs: this.#elapsedNs() / NS_PER_MS,
       startPauseMs: this.#startPauseMs,
@@ -250,9 +249,17 @@ export class CpuRecording {
   }
 
   #told(answer: Answer): void {
-    if (answer.kind !== 'progress') return;
-    this.#samples = answer.samples;
-    this.#samplesOfMain = answer.ofMain;
+    if (answer.kind === 'progress') {
+      this.#samples = answer.samples;
+      this.#samplesOfMain = answer.ofMain;
+      return;
+    }
+    try {
+      const order = answerTo(answer, this.#surroundings);
+      if (order !== undefined) this.#link!.post(order);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #tellProgress(onProgress: (progress: RecordingProgress) => void): void {
@@ -271,7 +278,8 @@ export class CpuRecording {
     this.#leave();
     this.#warm.resolve();
     // It is over when its thread is.
-    const closed = this.#link?.close() ?? Promise.resolve();
+    const isUnwanted = error.code === 'RECORDING_CANCELLED';
+    const closed = this.#link?.close(isUnwanted) ?? Promise.resolve();
     closed.then(() => this.#done.reject(error));
   }
 

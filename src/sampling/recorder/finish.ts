@@ -12,6 +12,8 @@ import { Owners } from './owners.ts';
 import type { Samples } from './samples.ts';
 
 const US_PER_NS = 1e-3;
+/** The bot's own thread, as it is called. */
+export const MAIN = 'main';
 
 /** A thread that was recorded. */
 export interface RecordedThread {

@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<number, string>> = {
 
 /** Notes when garbage was collected, until it is disposed of. */
 export class GcPauses implements Disposable {
-  readonly #pauses: Pause[] = [];
+  #pauses: Pause[] = [];
   /** From the clock of performance entries to the monotonic one. */
   readonly #offsetNs = monotonicNs() - performance.now() * NS_PER_MS;
   readonly #observer = new PerformanceObserver((list) => this.#note(list.getEntries()));
@@ -24,9 +24,12 @@ export class GcPauses implements Disposable {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
+  /** Gives away those since the last time. */
   take(): readonly Pause[] {
     this.#note(this.#observer.takeRecords());
-    return this.#pauses;
+    const pauses = this.#pauses;
+    this.#pauses = [];
+    return pauses;
   }
 
   [Symbol.dispose](): void {

@@ -16,6 +16,8 @@ export interface Start {
   readonly cures: boolean;
   /** Whether only what is a target's is to be kept. */
   readonly onlyTargets: boolean;
+  /** Where it is written to while it is made; undefined where it is not. */
+  readonly file: string | undefined;
   /** Holds 1 once the thread has let go of the bot's. */
   readonly letGo: Int32Array<SharedArrayBuffer>;
 }
@@ -32,14 +34,15 @@ export type Order =
       readonly startPauseMs: number;
     }
   | SliceEnd
-  | { readonly kind: 'finish'; readonly toUs: number; readonly pauses: readonly Pause[] }
+  | { readonly kind: 'finish'; readonly toUs: number }
   /** Of files that were asked for, those that are in the bot's memory. */
   | { readonly kind: 'maps'; readonly maps: ReadonlyMap<string, SourceMapPayload> }
   /** Of each file that was asked for. */
   | { readonly kind: 'cogs'; readonly cogs: ReadonlyMap<string, string> }
   /** Where the thread does not connect itself. */
   | { readonly kind: 'profile'; readonly title: string; readonly profile: inspector.Profiler.Profile }
-  | { readonly kind: 'end' };
+  /** @property isUnwanted whether nothing is to be left of it on disk */
+  | { readonly kind: 'end'; readonly isUnwanted: boolean };
 
 /** A slice is over. */
 export interface SliceEnd {
@@ -49,6 +52,7 @@ export interface SliceEnd {
   readonly beforeUs: number;
   readonly afterUs: number;
   readonly part: TimelinePart;
+  readonly pauses: readonly Pause[];
   /** Nothing of it is kept. */
   readonly isWarmup: boolean;
 }
@@ -68,6 +72,11 @@ export type Answer =
   /** The files whose source maps are to be told, then those whose cogs are. */
   | { readonly kind: 'compiled'; readonly files: readonly string[] }
   | { readonly kind: 'files'; readonly files: readonly string[] }
-  | { readonly kind: 'done'; readonly bytes: Uint8Array<SharedArrayBuffer>; readonly facts: RecordingFacts }
+  | {
+      readonly kind: 'done';
+      readonly bytes: Uint8Array<SharedArrayBuffer>;
+      readonly facts: RecordingFacts;
+      readonly file: string | undefined;
+    }
   /** It cannot go on. */
   | { readonly kind: 'problem'; readonly message: string };

@@ -6,6 +6,8 @@ export interface RecordingSurroundings {
   readonly name: string;
   readonly shard: number;
   readonly contexts: Contexts;
+  /** Where recordings are written that are to be on disk while they are made. */
+  readonly profileDir: string;
   /** The cog that a file of the bot belongs to. */
   cogOfFile(file: string): string;
 }
@@ -14,6 +16,8 @@ export interface RecordingSurroundings {
 export interface RecordedBytes {
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly facts: RecordingFacts;
+  /** Where it was written to while it was made. */
+  readonly file?: string;
   readonly startedAtEpochMs: number;
   readonly durationMs: number;
   readonly startPauseMs: number;
@@ -60,6 +64,8 @@ export interface RecordingInfo extends RecordingFacts {
   /** Whose calls alone were recorded, and how many. */
   readonly target?: string;
   readonly calls?: number;
+  /** The file that it was written to while it was made. */
+  readonly file?: string;
   /** Of those that it was merged from. */
   readonly mergedFrom?: readonly string[];
   /** What it takes in memory. */

@@ -1,23 +1,24 @@
 import type * as inspector from 'node:inspector';
 import { monotonicNs } from '../../cog/clock.ts';
-import { SourceMaps } from '../../frameworks/source-maps.ts';
 import { fileOf } from '../conversion/file.ts';
-import type { Frame } from '../profile.ts';
 import { Assembly } from './assembly.ts';
 import { CallPaths } from './call-paths.ts';
 import { ClockOffset } from './clock.ts';
-import { botFiles, finish, type Recorded, sourceFrames, type Took } from './finish.ts';
+import { finish, MAIN, type Recorded, type Took } from './finish.ts';
 import type { Answer, Order, Pause, SliceEnd, Start } from './messages.ts';
 import { Samples } from './samples.ts';
+import { Sources } from './sources.ts';
+import { remembering, Stream } from './stream.ts';
 import { Stretches } from './stretches.ts';
 import { TIMELINE_FIELDS } from './timeline.ts';
 import { V8Session } from './v8-session.ts';
 import { WorkerThreads } from './worker-threads.ts';
 
-const MAIN = 'main';
 const NS_PER_US = 1e3;
 /** The longest calls are marked, as many. */
 const MOST_CALLS = 2_000;
+/** No two samples of a thread are as close. */
+const LEAST_GAP_US = 0.5;
 
 /** What the thread that records does, order by order. */
 export class RecordingThread {
@@ -28,9 +29,14 @@ export class RecordingThread {
   readonly #samples: Samples;
   readonly #stretches = new Stretches();
   readonly #clock = new ClockOffset();
-  readonly #maps = new SourceMaps();
   readonly #paths = new CallPaths();
   readonly #calls: Took[] = [];
+  readonly #pauses: Took[] = [];
+  readonly #sources: Sources;
+  /** Where what is recorded is written while it is, if it is. */
+  readonly #stream: Stream | undefined;
+  /** What is done one thing after the other. */
+  #work = Promise.resolve();
   /** What has come of slices that are not whole: their profiles, and their ends. */
   readonly #profiles = new Map<string, inspector.Profiler.Profile>();
   readonly #ends: SliceEnd[] = [];
@@ -39,7 +45,7 @@ export class RecordingThread {
   #workers: WorkerThreads | undefined;
   #begun: Extract<Order, { kind: 'begin' }> | undefined;
   #finish: Extract<Order, { kind: 'finish' }> | undefined;
-  #frames: Frame[] = [];
+  #isEnding = false;
   #lostStretches = 0;
   #lostCalls = 0;
 
@@ -49,6 +55,8 @@ export class RecordingThread {
     this.#fail = fail;
     this.#assembly = new Assembly(start.ownFolder);
     this.#samples = new Samples(start.about.intervalUs);
+    this.#sources = new Sources(send);
+    this.#stream = start.file === undefined ? undefined : new Stream(start, start.file, this.#sources);
   }
 
   async connect(): Promise<void> {
@@ -85,20 +93,21 @@ export class RecordingThread {
         this.#finish = order;
         return this.#join();
       case 'maps':
-        for (const [file, payload] of order.maps) this.#maps.give(file, payload);
-        this.#frames = sourceFrames(this.#assembly, this.#maps);
-        return this.#send({ kind: 'files', files: botFiles(this.#frames) });
       case 'cogs':
-        return this.#end(order.cogs);
+        return this.#sources.answer(order);
     }
   }
 
-  /** Nothing stays behind in the bot's thread. */
-  letGo(): void {
+  /**
+   * Nothing stays behind in the bot's thread.
+   * @param isUnwanted whether nothing is to stay on disk either
+   */
+  letGo(isUnwanted: boolean): void {
     this.#session?.disconnect();
     this.#session = undefined;
     Atomics.store(this.#start.letGo, 0, 1);
     Atomics.notify(this.#start.letGo, 0);
+    this.#stream?.leave(isUnwanted);
   }
 
   async #startWorkers(session: V8Session): Promise<void> {
@@ -127,36 +136,51 @@ export class RecordingThread {
       this.#ends.shift();
       this.#takeSlice(profile, end);
     }
-    if (this.#finish === undefined) return;
+    if (this.#finish === undefined || this.#isEnding) return;
+    this.#isEnding = true;
     this.#stretches.end();
-    this.#send({ kind: 'compiled', files: botFiles(this.#assembly.frames) });
+    this.#later(() => this.#end());
   }
 
-  #takeSlice(profile: inspector.Profiler.Profile, { beforeUs, afterUs, part, isWarmup }: SliceEnd): void {
+  /** Does what may have to ask the bot's thread, one thing after the other. */
+  #later(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch(this.#fail);
+  }
+
+  #takeSlice(profile: inspector.Profiler.Profile, slice: SliceEnd): void {
+    const { beforeUs, afterUs, part, isWarmup } = slice;
     this.#clock.narrow(profile.startTime, beforeUs, afterUs);
     this.#paths.add(part);
     if (isWarmup) return;
+    const knownStalls = this.#stretches.stalls.length;
     for (const chunk of part.stretches) this.#stretches.add(chunk);
     this.#lostStretches += part.lost;
-    for (const chunk of part.calls) this.#takeCalls(chunk);
+    const calls = part.calls.flatMap((chunk) => this.#callsIn(chunk));
+    this.#calls.push(...calls);
+    if (this.#calls.length > 2 * MOST_CALLS) this.#keepLongestCalls();
+    const pauses = slice.pauses.map(gc);
+    this.#pauses.push(...pauses);
     const offsetUs = this.#clock.us;
-    this.#assembly.addSlice(
-      this.#samples,
-      profile,
-      (v8Us) => v8Us - offsetUs,
-      (atUs) => this.#stretches.whoAt(atUs * NS_PER_US),
-      this.#begun!.fromUs,
-    );
+    const toUs = (v8Us: number) => v8Us - offsetUs;
+    const after = Math.max(this.#begun!.fromUs, this.#samples.lastUs + LEAST_GAP_US);
+    const whoAt = this.#stream === undefined ? this.#whoAt : remembering(this.#whoAt);
+    this.#assembly.addSlice(this.#samples, profile, toUs, whoAt, this.#begun!.fromUs);
     const ofMain = this.#samples.length;
     this.#send({ kind: 'progress', samples: ofMain + (this.#workers?.samples ?? 0), ofMain });
+    if (this.#stream === undefined) return;
+    const stalls = this.#stretches.stalls.slice(knownStalls).map(stall);
+    const took = [...calls, ...pauses, ...stalls];
+    this.#later(() => this.#stream!.add({ profile, toUs, whoAt, after, took }, this.#recorded()));
   }
 
-  #takeCalls(chunk: Float64Array): void {
-    for (let at = 0; at < chunk.length; at += TIMELINE_FIELDS) {
+  readonly #whoAt = (atUs: number): number => this.#stretches.whoAt(atUs * NS_PER_US);
+
+  #callsIn(chunk: Float64Array): Took[] {
+    return Array.from({ length: chunk.length / TIMELINE_FIELDS }, (_, index) => {
+      const at = index * TIMELINE_FIELDS;
       const name = this.#paths.targetNumbered(chunk[at]!);
-      this.#calls.push({ kind: 'call', name, fromNs: chunk[at + 1]!, toNs: chunk[at + 2]! });
-    }
-    if (this.#calls.length > 2 * MOST_CALLS) this.#keepLongestCalls();
+      return { kind: 'call', name, fromNs: chunk[at + 1]!, toNs: chunk[at + 2]! };
+    });
   }
 
   #keepLongestCalls(): void {
@@ -165,17 +189,24 @@ export class RecordingThread {
     this.#calls.sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs)).length = MOST_CALLS;
   }
 
-  #end(cogs: ReadonlyMap<string, string>): void {
+  async #end(): Promise<void> {
     this.#keepLongestCalls();
-    const profile = finish(this.#recorded(), this.#frames, cogs, this.#maps);
-    this.#send({ kind: 'done', ...fileOf(profile, this.#notes()) });
+    const frames = await this.#sources.framesOf(this.#assembly);
+    const { bytes, facts } = fileOf(
+      finish(this.#recorded(), frames, this.#sources.cogs, this.#sources.maps),
+      this.#notes(),
+    );
+    const file = this.#stream?.finish(bytes);
+    const note = this.#stream?.note;
+    const notes = note === undefined ? facts.notes : [...facts.notes, note];
+    this.#send({ kind: 'done', bytes, facts: { ...facts, notes }, file });
   }
 
   #recorded(): Recorded {
     const { about, shard, onlyTargets } = this.#start;
     const { fromUs, startedAtEpochMs, startPauseMs } = this.#begun!;
-    const { toUs, pauses } = this.#finish!;
-    const took = [...this.#calls, ...pauses.map(gc), ...this.#stretches.stalls.map(stall)];
+    const toUs = this.#finish?.toUs ?? this.#samples.lastUs;
+    const took = [...this.#calls, ...this.#pauses, ...this.#stretches.stalls.map(stall)];
     return {
       about: { ...about, startedAtEpochMs },
       fromUs,

@@ -33,12 +33,15 @@ export class Slicer {
   #count = 0;
   #current: Slice | undefined;
   #sliceMs: number;
+  readonly #mostMs: number;
 
-  constructor(console: ProfilerConsole, name: string, intervalUs: number) {
+  /** @param mostMs how long a slice may last */
+  constructor(console: ProfilerConsole, name: string, intervalUs: number, mostMs: number = SLICE_MS.max) {
+    this.#mostMs = mostMs;
     this.#console = console;
     this.#name = name;
-    const { min, max, first } = SLICE_MS;
-    this.#sliceMs = Math.max(min, Math.min(max, (first * intervalUs) / COMMON_INTERVAL_US));
+    const { min, first } = SLICE_MS;
+    this.#sliceMs = Math.max(min, Math.min(mostMs, (first * intervalUs) / COMMON_INTERVAL_US));
   }
 
   /** How long the present slice is to last. */
@@ -59,7 +62,7 @@ export class Slicer {
     this.#begin();
     const tookMs = this.#end(over);
     if (tookMs > LONG_MS) this.#sliceMs = Math.max(SLICE_MS.min, (this.#sliceMs * LONG_MS) / tookMs);
-    else if (tookMs < SHORT_MS) this.#sliceMs = Math.min(SLICE_MS.max, this.#sliceMs * GROWTH);
+    else if (tookMs < SHORT_MS) this.#sliceMs = Math.min(this.#mostMs, this.#sliceMs * GROWTH);
     return over;
   }
 

@@ -80,12 +80,12 @@ export class ThreadLink {
     else this.#worker.unref();
   }
 
-  /** Has the thread let go of this one, and end. */
-  async close(): Promise<void> {
+  /** Has the thread let go of this one, and end. @param isUnwanted whether nothing is to be left on disk */
+  async close(isUnwanted = false): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#worker.ref();
-    this.#worker.postMessage({ kind: 'end' } satisfies Order);
+    this.#worker.postMessage({ kind: 'end', isUnwanted } satisfies Order);
     const timer = setTimeout(() => void this.#worker.terminate(), END_WITHIN_MS).unref();
     await this.#exited;
     clearTimeout(timer);
@@ -93,7 +93,7 @@ export class ThreadLink {
 
   /** Nothing but this runs any more: it has to wait. */
   readonly #processExits = (): void => {
-    this.#worker.postMessage({ kind: 'end' } satisfies Order);
+    this.#worker.postMessage({ kind: 'end', isUnwanted: false } satisfies Order);
     Atomics.wait(this.#letGo, 0, 0, LET_GO_WITHIN_MS);
   };
 

@@ -22,7 +22,7 @@ try {
   port.on('message', async (order: Order) => {
     try {
       if (order.kind === 'end') {
-        thread.letGo();
+        thread.letGo(order.isUnwanted);
         port.close();
       } else {
         await thread.obey(order);
