@@ -72,6 +72,7 @@ export type {
   RestRouteRow,
   RestRow,
 } from './rest/report.ts';
+export type { Collector } from './sampling/collectors/collector.ts';
 export type { ExportOptions } from './sampling/conversion/conversions.ts';
 export type { FormatName } from './sampling/formats/index.ts';
 export type { RecordingOptions, RecordingProgress } from './sampling/recorder/options.ts';

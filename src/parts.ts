@@ -18,6 +18,7 @@ import { Surroundings } from './frameworks/surroundings.ts';
 import { Memory } from './memory/memory.ts';
 import { Reports } from './reports.ts';
 import type { MeantTarget } from './rest/requests.ts';
+import { gatewayOf } from './sampling/collectors/gateway-of.ts';
 import { Recordings } from './sampling/recordings.ts';
 import { Peers } from './shards/peers.ts';
 import { shardPings } from './shards/pings.ts';
@@ -284,9 +285,17 @@ export class Parts {
 
   #createRecordings(): Recordings {
     const { peers, watch } = this;
-    const { client } = this.#whole;
+    const { client, options } = this.#whole;
     return new Recordings({
       contexts: watch.contexts,
+      profileDir: options.profileDir,
+      collectors: options.collectors,
+      collected: {
+        waitingRequests: () => watch.waitingRequests,
+        get gateway() {
+          return gatewayOf(client);
+        },
+      },
       get name() {
         return client.user?.username ?? 'bot';
       },

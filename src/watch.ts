@@ -66,6 +66,11 @@ export class Watch implements Disposable {
     return this.#requests.send(this.#rest.live(), windowMs);
   }
 
+  /** Requests that wait for others of their bucket, or for a limit. */
+  get waitingRequests(): number {
+    return this.#rest.live().reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
   /** @param targets of which; without them, of all */
   forget(targets?: readonly MeantTarget[]): void {
     this.acknowledgements.forget(targets);

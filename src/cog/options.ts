@@ -1,4 +1,5 @@
 import { ProfilerError } from '../errors.ts';
+import type { Collector } from '../sampling/collectors/collector.ts';
 import type { StoreOption } from '../store/backing.ts';
 import { isStorage } from '../store/keyv-like.ts';
 import { ORIGIN_NAMES, type Origin } from './origins.ts';
@@ -46,6 +47,11 @@ export interface ProfilerOptions {
    * Called often: it should do no more than look at what it is given.
    */
   cogOf?: (target: Discovery) => string | undefined;
+  /**
+   * What else is looked at, four times a second, while the CPU is recorded: at most 16. `read` runs in the bot: it should
+   * do no more than give a number that is there.
+   */
+  collectors?: readonly Collector[];
   /** Where the profiler reports its own trouble, one line each. Default: the console. */
   logger?: { warn(message: string): void };
 }
@@ -63,10 +69,12 @@ export interface ResolvedOptions {
   readonly pictures: boolean;
   readonly heavyHitters: readonly Origin[];
   readonly cogOf: ((target: Discovery) => string | undefined) | undefined;
+  readonly collectors: readonly Collector[];
   readonly logger: { warn(message: string): void };
 }
 
 const RETENTION_HOURS = { min: 1 / 60, max: 2_160, default: 1 } as const;
+const MOST_COLLECTORS = 16;
 const BUDGET_PERCENT = { min: 0.1, max: 100, default: 2 } as const;
 
 type Check<K extends keyof ProfilerOptions> = (value: NonNullable<ProfilerOptions[K]>) => string | undefined;
@@ -103,6 +111,10 @@ const CHECKS: { readonly [K in keyof Required<ProfilerOptions>]: Check<K> } = {
       : `must be a list of ${ORIGIN_NAMES.map((name) => `'${name}'`).join(', ')}, or of some of these`,
   cogOf: (cogOf) => (typeof cogOf === 'function' ? undefined : 'must be a function from a target to a name'),
   rootDir: (dir) => (typeof dir === 'string' && dir !== '' ? undefined : 'must be the path of a folder'),
+  collectors: (collectors) =>
+    Array.isArray(collectors) && collectors.length <= MOST_COLLECTORS && collectors.every(isCollector)
+      ? undefined
+      : 'must be a list of at most 16 objects with `name`, `read()` and, if you like, `unit`',
   logger: (logger) => (typeof logger?.warn === 'function' ? undefined : 'must have a method `warn`'),
 };
 
@@ -140,8 +152,14 @@ export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
     pictures: options.pictures ?? true,
     heavyHitters: [...(options.heavyHitters ?? [])],
     cogOf: options.cogOf,
+    collectors: [...(options.collectors ?? [])],
     logger: harmless(options.logger ?? { warn: (message) => console.warn(`[cogscope] ${message}`) }),
   };
+}
+
+function isCollector(value: Partial<Collector> | null): boolean {
+  const { name, unit = '', read } = value ?? {};
+  return typeof name === 'string' && name !== '' && typeof unit === 'string' && typeof read === 'function';
 }
 
 /** A logger that fails must not take the bot with it. */

@@ -48,6 +48,7 @@ const READERS: Readonly<Record<string, ((text: string) => unknown) | typeof ONLY
   pictures: yesOrNo,
   heavyHitters: (written) => list(written) as Origin[],
   cogOf: ONLY_IN_FILE,
+  collectors: ONLY_IN_FILE,
   logger: ONLY_IN_FILE,
 } satisfies Readers;
 

@@ -56,7 +56,8 @@ export function filtered(profile: Profile, filter: ProfileFilter): Profile {
     const thread = numbers[marker.thread]!;
     return thread === -1 ? [] : [{ ...marker, thread }];
   });
-  return compacted({ ...folded, threads, markers }, folded);
+  const counters = profile.counters.filter(({ shard }) => filter.shards?.includes(shard) ?? true);
+  return compacted({ ...folded, threads, markers, counters }, folded);
 }
 
 /** The part of a profile that these samples are: a mark for each sample of each thread, 1 where it is kept. */

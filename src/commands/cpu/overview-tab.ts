@@ -1,6 +1,8 @@
 import { PHONE_WIDTH } from '../../render/page.ts';
+import { sparkline } from '../../render/sparkline.ts';
 import { code, codeBlock, cutMiddle, moment, plain, sentence } from '../../render/text.ts';
 import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
+import { type CounterSummary, formatCounter } from '../../sampling/counters.ts';
 import type { Activity, Overview } from '../../sampling/views/overview.ts';
 import { Colours, cogBars } from './pictures.ts';
 import type { Looked, Tab } from './tabs.ts';
@@ -11,6 +13,9 @@ const US_PER_S = 1_000_000;
 const MOST_COGS = 12;
 const MOST_COMMANDS = 10;
 const MOST_TOTALS = 4;
+const MOST_COUNTERS = 6;
+const NAME_WIDTH = 10;
+const CHART_WIDTH = 10;
 /** From here on, that the loop was idle is what there is to say. */
 const MOSTLY_IDLE = 0.9;
 
@@ -65,6 +70,7 @@ export const overviewTab = {
               '-# Shares are of what ran, without the profiler; ± holds in 19 of 20 recordings.',
             ]),
         ...recording.notes.map((note) => `⚠ ${sentence(note)}`),
+        ...counterLines(overview),
         factLine(overview),
         ...threadLines(overview),
       ].join('\n'),
@@ -95,6 +101,25 @@ function totalLines({ totals }: Overview): string[] {
     .slice(0, MOST_TOTALS)
     .map(({ name, share }) => `${code(ownerLabel(name))} ${percentOf(share)} %`);
   return [`-# With the tracked calls that they make: ${told.join(', ')}`];
+}
+
+/** What was looked at beside the samples: a line each, from its least to its greatest. */
+function counterLines({ counters }: Overview): string[] {
+  if (counters.length === 0) return [];
+  const lines = counters.slice(0, MOST_COUNTERS).map((counter) => {
+    const figures = rangeOf(counter, PHONE_WIDTH.embed - NAME_WIDTH - CHART_WIDTH - 2);
+    const name = cutMiddle(plain(counter.name), NAME_WIDTH).padEnd(NAME_WIDTH);
+    return `${name} ${sparkline(counter.values, CHART_WIDTH).padEnd(CHART_WIDTH)} ${figures}`;
+  });
+  return [codeBlock(lines.join('\n'))];
+}
+
+/** From the least to the greatest; where that is too long, the greatest. */
+function rangeOf(counter: CounterSummary, width: number): string {
+  const [least, greatest] = [counter.least, counter.greatest].map((value) => formatCounter(value, counter));
+  if (least === greatest) return greatest!;
+  const range = `${formatNumber(counter.least)}–${greatest}`;
+  return counter.unit !== 'bytes' && range.length <= width ? range : `≤ ${greatest}`;
 }
 
 /** How well it was sampled, and what that cost. */

@@ -1,4 +1,5 @@
 import type { Frame, Owner, Profile } from '../../sampling/profile.ts';
+import { CallPaths } from '../../sampling/recorder/call-paths.ts';
 import { Owners } from '../../sampling/recorder/owners.ts';
 import { NOBODY } from '../../sampling/recorder/timeline.ts';
 import type { SampleColumns, SampledTree } from './tree.ts';
@@ -55,7 +56,7 @@ export function allocationData(
 /** Whose allocations are by node: of the innermost function of the bot on the stack, else of the package. */
 export function ownersOf(nodes: SampledTree['nodes'], isOwn: Uint8Array, frames: readonly Frame[]) {
   const none = { node: new Uint32Array(), line: new Uint32Array(), ticks: new Uint32Array() };
-  const owners = new Owners(frames, { ...nodes, lines: none }, [], (node) => isOwn[node] === 1);
+  const owners = new Owners(frames, { ...nodes, lines: none }, new CallPaths(), (node) => isOwn[node] === 1);
   const owner = nodes.frame.map((_, node) => owners.of(node, NOBODY));
   return { owners: owners.all, owner };
 }
@@ -99,5 +100,6 @@ export function toProfile({ facts, frames, nodes, owners, owner, samples }: Allo
       },
     ],
     markers: [],
+    counters: [],
   };
 }

@@ -61,6 +61,7 @@ export const chromeTrace: ProfileFormat = {
       const place = placeOf(shown.threads[marker.thread]!, marker.thread);
       for (const event of MARKERS[marker.kind](marker, index, place, startedAtUs)) add(event);
     });
+    for (const event of countersOf(shown, startedAtUs)) add(event);
     return `{"traceEvents":[\n${events.join(',\n')}\n],"displayTimeUnit":"ms"}\n`;
   },
 };
@@ -105,6 +106,17 @@ function* samplesOf(
     const end = at + CHUNK_SAMPLES >= samples.length ? { endTime: startedAtUs + endUs } : {};
     yield { name: 'ProfileChunk', ...common, ts, args: { data: { cpuProfile, timeDeltas: deltas, ...end } } };
     for (const delta of deltas) ts += delta;
+  }
+}
+
+/** A counter is a track of its shard. */
+function* countersOf({ counters }: Profile, startedAtUs: number): Iterable<TraceEvent> {
+  for (const { name, unit, shard, atUs, value } of counters) {
+    const title = (unit === '' ? name : `${name} (${unit})`).toWellFormed();
+    const common = { name: title, ph: 'C', cat: 'cogscope', pid: shard + 1, tid: 1 };
+    for (const [index, us] of atUs.entries()) {
+      yield { ...common, ts: startedAtUs + us, args: { value: value[index]! } };
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Marker, Profile, Thread } from '../profile.ts';
 import { stretchesOf } from '../stretches.ts';
 import type { ProfileFormat } from './format.ts';
 import { CategoryTable } from './gecko-categories.ts';
+import { geckoCounters } from './gecko-counters.ts';
 import { GeckoTables } from './gecko-tables.ts';
 
 /**
@@ -33,7 +34,9 @@ export const gecko: ProfileFormat = {
       samples: samplesOf(thread, tables),
       markers: markersOf(markers.get(index) ?? [], tables, categories),
     }));
-    return JSON.stringify({ meta: metaOf(shown, categories), libs: [], shared: tables.shared, threads });
+    const counters = geckoCounters(shown);
+    const meta = metaOf(shown, categories);
+    return JSON.stringify({ meta, libs: [], shared: tables.shared, threads, counters });
   },
 };
 

@@ -15,6 +15,7 @@ const COLUMNS = {
   sample: ['thread', 'owner', 'node', 'count', 'us'],
   line: ['node', 'line', 'ticks'],
   marker: ['kind', 'name', 'thread', 'fromUs', 'toUs'],
+  counter: ['name', 'unit', 'shard', 'atUs', 'value'],
 } as const;
 type RecordName = keyof typeof COLUMNS;
 
@@ -55,7 +56,7 @@ function unmoved(json: string): string {
 
 /** Everything but the samples; what is used comes before what uses it. */
 function rowsOf(
-  { frames, nodes, owners, threads, markers }: Profile,
+  { frames, nodes, owners, threads, markers, counters }: Profile,
   numberOf: (text: string | undefined) => number,
 ): Record<Exclude<RecordName, 'sample'>, number[][]> {
   const { parent, lines } = nodes;
@@ -72,6 +73,10 @@ function rowsOf(
     line: Array.from(lines.node, (node, row) => [node, lines.line[row]!, lines.ticks[row]!]),
     marker: markers.map(({ kind, name, thread, fromUs, toUs }) => {
       return [numberOf(kind), numberOf(name), thread, fromUs, toUs];
+    }),
+    counter: counters.flatMap(({ name, unit, shard, atUs, value }) => {
+      const common = [numberOf(name), numberOf(unit), shard];
+      return Array.from(atUs, (us, index) => [...common, us, value[index]!]);
     }),
   };
 }

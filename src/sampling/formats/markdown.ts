@@ -1,6 +1,8 @@
+import { sparkline } from '../../render/sparkline.ts';
 import { code, escaped } from '../../render/text.ts';
 import { formatDuration } from '../../render/units.ts';
 import { callTimes } from '../calls.ts';
+import { counterSummaries, formatCounter } from '../counters.ts';
 import { filtered } from '../filter.ts';
 import { findings } from '../findings.ts';
 import { mainOwners } from '../flat.ts';
@@ -17,6 +19,7 @@ import { factLines, functionName, functionPlace, inLine, percent } from './lines
 const MOST_CHARACTERS = 2_300;
 /** Of a name in a cell. */
 const LONGEST_CELL = 60;
+const CHART_WIDTH = 30;
 
 interface Section {
   readonly title: string;
@@ -47,6 +50,7 @@ export const markdown: ProfileFormat = {
         groupSection('By command', running, 'command'),
         totalSection(running),
         callSection(profile),
+        counterSection(profile),
         functionSection(running),
         lineSection(running),
       ].map((section) => sectionPart(section, limit)),
@@ -110,6 +114,15 @@ function callSection(profile: Profile): Section {
   ]);
   const head = ['calls of', 'calls', 'mean', 'its code ran', 'other code ran', 'it waited'];
   return { title: 'What the time of calls was', head, rows };
+}
+
+function counterSection(profile: Profile): Section {
+  const rows = counterSummaries(profile).map((counter) => {
+    const { name, mean, least, greatest, values } = counter;
+    const figures = [mean, least, greatest].map((value) => cell(formatCounter(value, counter)));
+    return [cell(name), ...figures, sparkline(values, CHART_WIDTH)];
+  });
+  return { title: 'Over time', head: ['what', 'mean', 'least', 'greatest', 'from begin to end'], rows };
 }
 
 function functionSection(profile: Profile): Section {

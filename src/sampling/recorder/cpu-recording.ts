@@ -1,8 +1,10 @@
 import { isMainThread } from 'node:worker_threads';
 import { monotonicNs } from '../../cog/clock.ts';
 import { ProfilerError } from '../../errors.ts';
+import { OWN_FOLDER } from '../../own-files.ts';
 import { openInspector } from './availability.ts';
 import { answerTo, fileFor } from './bot-side.ts';
+import { Counters } from './counters.ts';
 import { GcPauses } from './gc-pauses.ts';
 import { isExact } from './heap.ts';
 import type { Answer } from './messages.ts';
@@ -34,6 +36,7 @@ export class CpuRecording {
   #link: ThreadLink | undefined;
   #slicer: Slicer | undefined;
   #pauses: GcPauses | undefined;
+  #counters: Counters | undefined;
   #state: 'starting' | 'recording' | 'finishing' | 'over' = 'starting';
   /** When what is sampled begins to be kept; as long as it does not, when that is to be. */
   #startedNs = 0;
@@ -152,6 +155,10 @@ export class CpuRecording {
     const pauses = new GcPauses();
     this.#pauses = pauses;
     this.#undo.push(() => pauses[Symbol.dispose]());
+    const { collected, collectors } = this.#surroundings;
+    const counters = new Counters({ ...collected, gcNs: () => pauses.totalNs }, collectors);
+    this.#counters = counters;
+    this.#undo.push(() => counters[Symbol.dispose]());
     if (onProgress !== undefined) {
       const timer = setInterval(() => this.#tellProgress(onProgress), PROGRESS_MS).unref();
       this.#undo.push(() => clearInterval(timer));
@@ -190,6 +197,7 @@ export class CpuRecording {
       fromUs: this.#startedNs / NS_PER_US,
       startedAtEpochMs: this.#startedAtEpochMs,
       startPauseMs: this.#startPauseMs,
+      counters: this.#counters!.names,
     });
     this.#warm.resolve();
   }
@@ -214,6 +222,7 @@ export class CpuRecording {
       ...{ title, beforeUs, afterUs },
       part: this.#timeline.take(),
       pauses: this.#pauses!.take(),
+      readings: this.#counters!.take(),
       isWarmup: this.#startedNs === 0,
     });
   }

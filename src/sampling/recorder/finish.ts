@@ -7,6 +7,7 @@ import type { Assembly } from './assembly.ts';
 import { withAwaiting } from './awaiting.ts';
 import type { CallPaths } from './call-paths.ts';
 import { isFile } from './classify.ts';
+import { type CounterName, countersOf } from './counters.ts';
 import { FileLines } from './file-lines.ts';
 import { Owners } from './owners.ts';
 import type { Samples } from './samples.ts';
@@ -46,6 +47,9 @@ export interface Recorded {
   readonly threads: readonly RecordedThread[];
   readonly calls: CallPaths;
   readonly took: readonly Took[];
+  readonly counters: readonly CounterName[];
+  /** As `Counters` has them. */
+  readonly readings: readonly Float64Array[];
   /** Whether only what is a target's is to be kept. */
   readonly onlyTargets: boolean;
 }
@@ -108,7 +112,7 @@ export function finish(
     owners: owners.all,
     threads,
     markers,
-    counters: [],
+    counters: countersOf(recorded.counters, recorded.readings, recorded),
   };
   const whole = withAwaiting(stacks, whose, calls);
   const profile = recorded.onlyTargets ? keptSamples(whole, kept) : whole;

@@ -16,12 +16,19 @@ const NAMES: Readonly<Record<number, string>> = {
 /** Notes when garbage was collected, until it is disposed of. */
 export class GcPauses implements Disposable {
   #pauses: Pause[] = [];
+  #totalNs = 0;
   /** From the clock of performance entries to the monotonic one. */
   readonly #offsetNs = monotonicNs() - performance.now() * NS_PER_MS;
   readonly #observer = new PerformanceObserver((list) => this.#note(list.getEntries()));
 
   constructor() {
     this.#observer.observe({ entryTypes: ['gc'] });
+  }
+
+  /** How long garbage was collected so far. */
+  get totalNs(): number {
+    this.#note(this.#observer.takeRecords());
+    return this.#totalNs;
   }
 
   /** Gives away those since the last time. */
@@ -41,6 +48,7 @@ export class GcPauses implements Disposable {
       const { startTime, duration } = entry;
       const fromNs = this.#offsetNs + startTime * NS_PER_MS;
       const { detail } = entry as { readonly detail?: { readonly kind?: number } };
+      this.#totalNs += duration * NS_PER_MS;
       const name = NAMES[detail?.kind ?? -1] ?? 'other';
       this.#pauses.push({ name, fromNs, toNs: fromNs + duration * NS_PER_MS });
     }

@@ -1,6 +1,7 @@
 import type * as inspector from 'node:inspector';
 import type { SourceMapPayload } from 'node:module';
 import type { Profile } from '../profile.ts';
+import type { CounterName } from './counters.ts';
 import type { RecordingFacts } from './recording-info.ts';
 import type { TimelinePart } from './timeline.ts';
 
@@ -32,6 +33,8 @@ export type Order =
       readonly fromUs: number;
       readonly startedAtEpochMs: number;
       readonly startPauseMs: number;
+      /** What is read beside the samples. */
+      readonly counters: readonly CounterName[];
     }
   | SliceEnd
   | { readonly kind: 'finish'; readonly toUs: number }
@@ -53,6 +56,8 @@ export interface SliceEnd {
   readonly afterUs: number;
   readonly part: TimelinePart;
   readonly pauses: readonly Pause[];
+  /** As `Counters` has them. */
+  readonly readings: Float64Array<ArrayBuffer>;
   /** Nothing of it is kept. */
   readonly isWarmup: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Contexts } from '../../context/contexts.ts';
+import type { Collected, Collector } from '../collectors/collector.ts';
 
 /** What of the bot a recording needs. */
 export interface RecordingSurroundings {
@@ -8,6 +9,9 @@ export interface RecordingSurroundings {
   readonly contexts: Contexts;
   /** Where recordings are written that are to be on disk while they are made. */
   readonly profileDir: string;
+  /** What is looked at beside the samples: what the bot has for that, and the owner's own. */
+  readonly collected: Omit<Collected, 'gcNs'>;
+  readonly collectors: readonly Collector[];
   /** The cog that a file of the bot belongs to. */
   cogOfFile(file: string): string;
 }

@@ -32,6 +32,7 @@ export class RecordingThread {
   readonly #paths = new CallPaths();
   readonly #calls: Took[] = [];
   readonly #pauses: Took[] = [];
+  readonly #readings: Float64Array[] = [];
   readonly #sources: Sources;
   /** Where what is recorded is written while it is, if it is. */
   readonly #stream: Stream | undefined;
@@ -160,6 +161,7 @@ export class RecordingThread {
     if (this.#calls.length > 2 * MOST_CALLS) this.#keepLongestCalls();
     const pauses = slice.pauses.map(gc);
     this.#pauses.push(...pauses);
+    this.#readings.push(slice.readings);
     const offsetUs = this.#clock.us;
     const toUs = (v8Us: number) => v8Us - offsetUs;
     const after = Math.max(this.#begun!.fromUs, this.#samples.lastUs + LEAST_GAP_US);
@@ -170,7 +172,8 @@ export class RecordingThread {
     if (this.#stream === undefined) return;
     const stalls = this.#stretches.stalls.slice(knownStalls).map(stall);
     const took = [...calls, ...pauses, ...stalls];
-    this.#later(() => this.#stream!.add({ profile, toUs, whoAt, after, took }, this.#recorded()));
+    const { readings } = slice;
+    this.#later(() => this.#stream!.add({ profile, toUs, whoAt, after, took, readings }, this.#recorded()));
   }
 
   readonly #whoAt = (atUs: number): number => this.#stretches.whoAt(atUs * NS_PER_US);
@@ -204,7 +207,7 @@ export class RecordingThread {
 
   #recorded(): Recorded {
     const { about, shard, onlyTargets } = this.#start;
-    const { fromUs, startedAtEpochMs, startPauseMs } = this.#begun!;
+    const { fromUs, startedAtEpochMs, startPauseMs, counters } = this.#begun!;
     const toUs = this.#finish?.toUs ?? this.#samples.lastUs;
     const took = [...this.#calls, ...this.#pauses, ...this.#stretches.stalls.map(stall)];
     return {
@@ -219,6 +222,8 @@ export class RecordingThread {
       ],
       calls: this.#paths,
       took: took.sort((a, b) => a.fromNs - b.fromNs),
+      counters,
+      readings: this.#readings,
       onlyTargets,
     };
   }

@@ -14,6 +14,7 @@ interface SliceAgain {
   /** From when on its samples are new. */
   readonly after: number;
   readonly took: readonly Took[];
+  readonly readings: Float64Array;
 }
 
 /** Writes slices to disk as they come, each as a recording of its own that goes on with the one before. */
@@ -23,6 +24,7 @@ export class Stream {
   readonly #file: StreamedFile;
   /** What comes of a slice without samples is told with the next. */
   #took: Took[] = [];
+  #readings: Float64Array[] = [];
   #writtenUs: number | undefined;
 
   /** @throws Error of the file system */
@@ -36,8 +38,9 @@ export class Stream {
     return this.#file.note;
   }
 
-  async add({ profile, toUs, whoAt, after, took }: SliceAgain, recorded: Recorded): Promise<void> {
+  async add({ profile, toUs, whoAt, after, took, readings }: SliceAgain, recorded: Recorded): Promise<void> {
     this.#took.push(...took);
+    this.#readings.push(readings);
     const assembly = new Assembly(this.#start.ownFolder);
     const samples = new Samples(this.#start.about.intervalUs);
     assembly.addSlice(samples, profile, toUs, whoAt, after);
@@ -47,9 +50,11 @@ export class Stream {
     const { startPauseMs } = recorded.threads[0]!;
     const thread = { name: MAIN, id: 0, samples, startPauseMs, fromUs: this.#writtenUs ?? fromUs };
     const { lastUs } = samples;
-    const part = { ...recorded, toUs: lastUs, assembly, threads: [thread], took: this.#took };
+    const told = { took: this.#took, readings: this.#readings };
+    const part = { ...recorded, toUs: lastUs, assembly, threads: [thread], ...told };
     this.#file.add(finish(part, frames, this.#sources.cogs, this.#sources.maps));
     this.#took = [];
+    this.#readings = [];
     this.#writtenUs = lastUs;
   }
 

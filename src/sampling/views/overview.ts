@@ -1,3 +1,4 @@
+import { type CounterSummary, counterSummaries } from '../counters.ts';
 import { type Facts, factsOf } from '../facts.ts';
 import { type GroupLevel, groupShares, threadName } from '../groups.ts';
 import { type Weight, weightOf } from '../nodes.ts';
@@ -29,6 +30,8 @@ export interface Overview {
   readonly commands: readonly NamedShare[];
   /** Those that have made tracked calls, with what ran for these: they overlap. */
   readonly totals: readonly NamedShare[];
+  /** What was looked at beside the samples. */
+  readonly counters: readonly CounterSummary[];
   readonly threads: readonly {
     readonly name: string;
     readonly samples: number;
@@ -72,6 +75,7 @@ export function overview([profile]: readonly [Profile]): Overview {
     totals: targetTotals(running)
       .slice(0, MOST_GROUPS)
       .map(({ name, ...total }) => ({ name, ...shareOf(total, all) })),
+    counters: counterSummaries(profile),
     threads: profile.threads.map((thread) => ({
       name: threadName(thread),
       samples: thread.node.length,

@@ -41,6 +41,8 @@ test('lines that a function cannot have, which V8 tells of what it has put into 
       threads: [thread],
       calls: new CallPaths(),
       took: [],
+      counters: [],
+      readings: [],
       onlyTargets: false,
     },
     sourceFrames(assembly, maps),
