@@ -7,14 +7,20 @@ const ESTABLISHED = '01';
 
 /**
  * V8's inspector, where it can be used.
+ * @param load gives Node's module: undefined, or an error, where it was built without
  * @throws ProfilerError RECORDING_UNAVAILABLE where Node was built without it, or somebody debugs this process
  */
-export async function openInspector(): Promise<typeof inspector> {
-  let found: typeof inspector;
+export async function openInspector(
+  // On first use: it is for few to load it.
+  load: () => typeof inspector | undefined = () => process.getBuiltinModule('node:inspector'),
+): Promise<typeof inspector> {
+  let found: typeof inspector | undefined;
   try {
-    // Loaded on first use: a Node that was built without it throws.
-    found = process.getBuiltinModule('node:inspector');
+    found = load();
   } catch {
+    // Said below.
+  }
+  if (found === undefined) {
     throw new ProfilerError('RECORDING_UNAVAILABLE', 'this Node was built without its inspector');
   }
   if (await isDebuggerAttached(found.url())) {
