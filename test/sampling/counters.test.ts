@@ -8,6 +8,7 @@ import { PROFILE_FORMATS } from '../../src/sampling/formats/index.ts';
 import { optionsFor } from '../../src/sampling/formats/options.ts';
 import { merged } from '../../src/sampling/merge.ts';
 import type { Counter, Profile } from '../../src/sampling/profile.ts';
+import { loopCounter } from '../../src/sampling/recorder/loop-counter.ts';
 import { VIEWS } from '../../src/sampling/views/index.ts';
 import { startBot } from '../fixtures/bot.ts';
 import { profileOf, profilerAlone, spin } from '../fixtures/recording.ts';
@@ -68,7 +69,12 @@ describe('a recording', () => {
       );
     }
     expect(new Set(values.get('Players'))).toEqual(new Set([7]));
-    expect(values.get('Event loop')!.every((percent) => percent > 0 && percent <= 100)).toBe(true);
+    // It is what the samples say.
+    const { activities } = VIEWS.overview([profile]);
+    const busy = values.get('Event loop')!;
+    expect(busy.every((percent) => percent >= 0 && percent <= 100)).toBe(true);
+    const mean = busy.reduce((sum, percent) => sum + percent, 0) / busy.length;
+    expect(mean).toBeCloseTo(100 * (1 - activities.idle.share), 1);
     expect(values.get('GC')!.every((percent) => percent >= 0 && percent <= 100)).toBe(true);
     expect(Math.min(...values.get('Heap used')!)).toBeGreaterThan(2 ** 20);
     expect(Math.max(...values.get('Gateway')!)).toBeGreaterThan(0);
@@ -94,6 +100,23 @@ describe('a recording', () => {
       'The option `collectors` must be a list',
     );
   });
+});
+
+test('how busy the loop was, in each quarter of a second, by samples that may be late', () => {
+  const stacks = [
+    { stack: ['play@music'], us: 125_000 },
+    { stack: ['(idle)'], us: 125_000 },
+    { stack: ['play@music'], us: 400_000 },
+    { stack: ['(idle)'], us: 350_000 },
+  ];
+  const { threads, nodes, frames } = buildProfile(stacks);
+  const isIdle = (node: number) => frames[nodes.frame[node]!]!.kind === 'idle';
+  const [loop] = loopCounter(threads[0]!, isIdle);
+  expect([...loop!.atUs]).toEqual([250_000, 500_000, 750_000, 1_000_000]);
+  expect([...loop!.value]).toEqual([50, 100, 60, 0]);
+  expect(
+    loopCounter({ ...threads[0]!, node: new Uint32Array(), weightUs: new Float64Array() }, isIdle),
+  ).toEqual([]);
 });
 
 test('the overview and the report tell them in short', () => {

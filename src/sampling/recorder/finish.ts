@@ -9,6 +9,7 @@ import type { CallPaths } from './call-paths.ts';
 import { isFile } from './classify.ts';
 import { type CounterName, countersOf } from './counters.ts';
 import { FileLines } from './file-lines.ts';
+import { loopCounter } from './loop-counter.ts';
 import { Owners } from './owners.ts';
 import type { Samples } from './samples.ts';
 
@@ -112,7 +113,10 @@ export function finish(
     owners: owners.all,
     threads,
     markers,
-    counters: countersOf(recorded.counters, recorded.readings, recorded),
+    counters: [
+      ...loopCounter(threads[0]!, (node) => named[nodes.frame[node]!]!.kind === 'idle'),
+      ...countersOf(recorded.counters, recorded.readings, recorded),
+    ],
   };
   const whole = withAwaiting(stacks, whose, calls);
   const profile = recorded.onlyTargets ? keptSamples(whole, kept) : whole;
