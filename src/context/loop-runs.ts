@@ -36,7 +36,11 @@ export class LoopRuns<Owner> implements Disposable {
         if (owner !== undefined) hooks.resumed(owner, resource, this.#sinceNs);
       },
       // Of what was running when this began there was no `before`.
-      after: (asyncId) => this.#end(this.#ids.lastIndexOf(asyncId)),
+      after: (asyncId) => {
+        const innermost = this.#ids.length - 1;
+        // Almost always it is this one: to look for it would cost as much as the rest of it.
+        this.#end(this.#ids[innermost] === asyncId ? innermost : this.#ids.lastIndexOf(asyncId));
+      },
     }).enable();
   }
 
@@ -79,6 +83,11 @@ export class LoopRuns<Owner> implements Disposable {
   #end(depth: number): void {
     if (depth < 0 || depth >= this.#ids.length) return;
     this.tell();
+    if (depth === this.#ids.length - 1) {
+      this.#ids.pop();
+      this.#owners.pop();
+      return;
+    }
     this.#ids.length = depth;
     this.#owners.length = depth;
   }
