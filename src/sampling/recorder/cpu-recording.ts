@@ -3,9 +3,8 @@ import { monotonicNs } from '../../cog/clock.ts';
 import { ProfilerError } from '../../errors.ts';
 import { OWN_FOLDER } from '../../own-files.ts';
 import { openInspector } from './availability.ts';
+import { Beside } from './beside.ts';
 import { answerTo, fileFor } from './bot-side.ts';
-import { Counters } from './counters.ts';
-import { GcPauses } from './gc-pauses.ts';
 import { isExact } from './heap.ts';
 import type { Answer } from './messages.ts';
 import type { RecordingProgress, ResolvedRecordingOptions } from './options.ts';
@@ -13,7 +12,6 @@ import type { RecordedBytes, RecordingSurroundings } from './recording-info.ts';
 import { connectHere, cure } from './session-here.ts';
 import { type Slice, Slicer } from './slicer.ts';
 import { ThreadLink } from './thread-link.ts';
-import { Timeline } from './timeline.ts';
 
 const NS_PER_US = 1e3;
 const NS_PER_MS = 1e6;
@@ -28,15 +26,13 @@ const FINISH_WITHIN_MS = 120_000;
 export class CpuRecording {
   readonly #options: ResolvedRecordingOptions;
   readonly #surroundings: RecordingSurroundings;
-  readonly #timeline: Timeline;
+  readonly #beside: Beside;
   readonly #done = Promise.withResolvers<RecordedBytes>();
   readonly #warm = Promise.withResolvers<void>();
   /** What is to be undone in the bot, the latest first. */
   readonly #undo: (() => void)[] = [];
   #link: ThreadLink | undefined;
   #slicer: Slicer | undefined;
-  #pauses: GcPauses | undefined;
-  #counters: Counters | undefined;
   #state: 'starting' | 'recording' | 'finishing' | 'over' = 'starting';
   /** When what is sampled begins to be kept; as long as it does not, when that is to be. */
   #startedNs = 0;
@@ -52,13 +48,8 @@ export class CpuRecording {
   constructor(options: ResolvedRecordingOptions, surroundings: RecordingSurroundings) {
     this.#options = options;
     this.#surroundings = surroundings;
-    const { target: targetId, calls: count } = options;
     // The last call is to be over before.
-    const enough = () => setImmediate(() => this.stop());
-    this.#timeline = new Timeline(
-      targetId === undefined ? undefined : { targetId, count, enough },
-      (context) => surroundings.contexts.isRunning(context),
-    );
+    this.#beside = new Beside(options, surroundings, () => setImmediate(() => this.stop()));
     // Whoever has started it may never ask.
     this.#done.promise.catch(() => undefined);
   }
@@ -82,7 +73,7 @@ export class CpuRecording {
       leftMs: this.#stoppedNs === 0 ? Math.max(0, this.#options.durationMs - elapsedMs) : 0,
       samples: this.#samples,
       rateHz: this.#samplesOfMain === 0 || elapsedMs === 0 ? 0 : this.#samplesOfMain / (elapsedMs / 1_000),
-      calls: this.#timeline.endedCalls,
+      calls: this.#beside.endedCalls,
     };
   }
 
@@ -148,17 +139,9 @@ export class CpuRecording {
   }
 
   #begin(link: ThreadLink): void {
-    const { contexts } = this.#surroundings;
     const { warmupMs, onProgress } = this.#options;
-    const use = contexts.use(this.#timeline);
-    this.#undo.push(() => use[Symbol.dispose]());
-    const pauses = new GcPauses();
-    this.#pauses = pauses;
-    this.#undo.push(() => pauses[Symbol.dispose]());
-    const { collected, collectors } = this.#surroundings;
-    const counters = new Counters({ ...collected, gcNs: () => pauses.totalNs }, collectors);
-    this.#counters = counters;
-    this.#undo.push(() => counters[Symbol.dispose]());
+    this.#beside.begin(warmupMs === 0);
+    this.#undo.push(() => this.#beside[Symbol.dispose]());
     if (onProgress !== undefined) {
       const timer = setInterval(() => this.#tellProgress(onProgress), PROGRESS_MS).unref();
       this.#undo.push(() => clearInterval(timer));
@@ -166,7 +149,6 @@ export class CpuRecording {
     link.keepsAlive(false);
     this.#state = 'recording';
     this.#warmUntilNs = monotonicNs() + warmupMs * NS_PER_MS;
-    this.#timeline.isCounting = warmupMs === 0;
     if (warmupMs === 0) {
       this.#keepSamples(link);
     } else {
@@ -180,7 +162,7 @@ export class CpuRecording {
     try {
       // What is kept begins with a slice of its own.
       this.#send(this.#slicer!.rotate());
-      this.#timeline.isCounting = true;
+      this.#beside.countCalls();
       this.#keepSamples(link);
     } catch (error) {
       this.#fail(error);
@@ -197,7 +179,7 @@ export class CpuRecording {
       fromUs: this.#startedNs / NS_PER_US,
       startedAtEpochMs: this.#startedAtEpochMs,
       startPauseMs: this.#startPauseMs,
-      counters: this.#counters!.names,
+      counters: this.#beside.counterNames,
     });
     this.#warm.resolve();
   }
@@ -216,15 +198,8 @@ export class CpuRecording {
 
   /** Sends what is known of a slice that is over, beside what V8 tells of it. */
   #send({ title, beforeUs, afterUs }: Slice): void {
-    this.#surroundings.contexts.tellRunning();
-    this.#link!.post({
-      kind: 'slice',
-      ...{ title, beforeUs, afterUs },
-      part: this.#timeline.take(),
-      pauses: this.#pauses!.take(),
-      readings: this.#counters!.take(),
-      isWarmup: this.#startedNs === 0,
-    });
+    const isWarmup = this.#startedNs === 0;
+    this.#link!.post({ kind: 'slice', title, beforeUs, afterUs, ...this.#beside.take(), isWarmup });
   }
 
   async #finish(): Promise<void> {
@@ -253,7 +228,7 @@ export class CpuRecording {
       durationMs: this.#elapsedNs() / NS_PER_MS,
       startPauseMs: this.#startPauseMs,
       endPauseMs: this.#endPauseMs,
-      calls: this.#timeline.endedCalls,
+      calls: this.#beside.endedCalls,
     });
   }
 
