@@ -194,7 +194,10 @@ export function hostileProfile(): Profile {
   const markers = HOSTILE_NAMES.map(
     (name, index): Marker => ({ kind: 'call', name, thread: 0, fromUs: index, toUs: index + 10 }),
   );
-  return buildProfile(samples, { name: HOSTILE_NAMES.join(' '), markers });
+  const counters = HOSTILE_NAMES.map((name) => {
+    return { name, unit: name, shard: 0, atUs: Float64Array.of(5), value: Float64Array.of(3) };
+  });
+  return buildProfile(samples, { name: HOSTILE_NAMES.join(' '), markers, counters });
 }
 
 /** A profile as large as is asked for, the same each time; many functions are on several levels. */

@@ -1,6 +1,6 @@
 import { PHONE_WIDTH } from '../../render/page.ts';
 import { sparkline } from '../../render/sparkline.ts';
-import { code, codeBlock, cutMiddle, moment, plain, sentence } from '../../render/text.ts';
+import { code, codeBlock, cut, cutMiddle, moment, plain, sentence } from '../../render/text.ts';
 import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
 import { type CounterSummary, formatCounter } from '../../sampling/counters.ts';
 import type { Activity, Overview } from '../../sampling/views/overview.ts';
@@ -116,10 +116,12 @@ function counterLines({ counters }: Overview): string[] {
 
 /** From the least to the greatest; where that is too long, the greatest. */
 function rangeOf(counter: CounterSummary, width: number): string {
-  const [least, greatest] = [counter.least, counter.greatest].map((value) => formatCounter(value, counter));
-  if (least === greatest) return greatest!;
+  const [least, greatest] = [counter.least, counter.greatest].map((value) =>
+    plain(formatCounter(value, counter)),
+  );
+  if (least === greatest) return cut(greatest!, width);
   const range = `${formatNumber(counter.least)}–${greatest}`;
-  return counter.unit !== 'bytes' && range.length <= width ? range : `≤ ${greatest}`;
+  return counter.unit !== 'bytes' && range.length <= width ? range : cut(`≤ ${greatest}`, width);
 }
 
 /** How well it was sampled, and what that cost. */
