@@ -3,7 +3,7 @@ import { ConversionThread } from './conversion/conversion-thread.ts';
 import type { ExportOptions } from './conversion/conversions.ts';
 import type { FormatName } from './formats/index.ts';
 import { type KeptRecording, KeptRecordings } from './kept-recordings.ts';
-import { CpuRecording } from './recorder/cpu-recording.ts';
+import type { CpuRecording } from './recorder/cpu-recording.ts';
 import {
   type RecordingOptions,
   type ResolvedRecordingOptions,
@@ -62,12 +62,14 @@ export class Recordings {
     const resolved = resolveRecordingOptions(options);
     const { target, durationMs, warmupMs, shards } = resolved;
     if (shards === 'all') mustHaveOthers(this.#surroundings.others);
+    // Most bots are never recorded.
+    const recorder = await import('./recorder/cpu-recording.ts');
     if (this.#isClosed) throw new ProfilerError('DESTROYED');
     if (target !== undefined && !this.#surroundings.isTracked(target)) {
       throw new ProfilerError('INVALID_OPTION', 'target', 'must be the id of a target that is tracked');
     }
     const slot = takeSlot(resolved.startedBy, resolved.name ?? target ?? 'the bot', warmupMs + durationMs);
-    const recording = new CpuRecording(resolved, this.#surroundings);
+    const recording = new recorder.CpuRecording(resolved, this.#surroundings);
     this.#current = recording;
     const free = () => {
       if (this.#current === recording) this.#current = undefined;
