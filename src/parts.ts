@@ -68,7 +68,11 @@ export class Parts {
     this.#surroundings = new Surroundings(rootDir, FRAMEWORK_PACKAGES, this.#seen);
     this.registry = new Registry(this.#surroundings);
     this.tracker = this.#createTracker();
-    this.watch = new Watch(this.recorder, () => this.peers.own);
+    this.watch = new Watch(
+      this.recorder,
+      () => this.peers.own,
+      () => this.recordings.isRecording,
+    );
     this.peers = this.#createPeers(client);
     this.storage = this.#createStorage();
     this.memory = this.#createMemory();

@@ -25,8 +25,11 @@ export class Watch implements Disposable {
   readonly #ours = new OurInteractions();
   readonly #rest: RestWatch;
 
-  /** @param shard the shard that stands for this process */
-  constructor(recorder: Recorder, shard: () => number) {
+  /**
+   * @param shard the shard that stands for this process
+   * @param isSampled whether V8 samples the CPU now
+   */
+  constructor(recorder: Recorder, shard: () => number, isSampled: () => boolean) {
     this.contexts = new Contexts((wired) => (recorder.contexts = wired));
     this.#rest = new RestWatch({
       running: () => recorder.running?.targetId ?? this.contexts.current?.targetId,
@@ -35,7 +38,7 @@ export class Watch implements Disposable {
       isOurs: (id, token) => this.#ours.has(id, token),
     });
     this.tracer = new Tracer(this.contexts, [restSource(this.#rest), ...SOURCES], shard);
-    this.acknowledgements = new Acknowledgements([recorder, this.tracer]);
+    this.acknowledgements = new Acknowledgements([recorder, this.tracer], isSampled);
     this.#rest.observe(this.#requests);
     this.#rest.observe(ackObserver(this.acknowledgements));
     this.waits = [this.tracer, new RequestWaits(this.#rest.underWay)];

@@ -46,7 +46,7 @@ export class Acknowledgements implements Disposable {
   readonly #loopSources: readonly LoopSource[];
   readonly #ledger = new AckLedger();
   readonly #delays = new Map<number, LeastSeen>();
-  readonly #activity = new LoopActivity();
+  readonly #activity: LoopActivity;
   /** Those that are followed, by their id, in the order in which they came. */
   readonly #known = new Map<string, Received>();
   /** The same by their token, where an acknowledgement was sent: for requests that follow. */
@@ -58,9 +58,13 @@ export class Acknowledgements implements Disposable {
   #open = 0;
   #expiredAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param loopSources what knows who held the loop when */
-  constructor(loopSources: readonly LoopSource[] = []) {
+  /**
+   * @param loopSources what knows who held the loop when
+   * @param isSampled whether V8 samples the CPU now
+   */
+  constructor(loopSources: readonly LoopSource[] = [], isSampled?: () => boolean) {
     this.#loopSources = loopSources;
+    this.#activity = new LoopActivity(isSampled);
   }
 
   /**

@@ -48,6 +48,11 @@ export class Recordings {
     return this.#kept.list;
   }
 
+  /** Whether one is made in this process now. */
+  get isRecording(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** @throws ProfilerError UNKNOWN_RECORDING */
   get(id: string): RecordingInfo {
     return this.#kept.get(id).info;
