@@ -8,7 +8,7 @@ import { type Column, table } from '../render/table.ts';
 import { code, codeBlock, moment } from '../render/text.ts';
 import { formatCount, formatDuration, plural } from '../render/units.ts';
 import { type Controls, createMenu, menuButton } from './desk/menu.ts';
-import { byCogText } from './heap/by-cog.ts';
+import { byCogText, sampledByCogText } from './heap/by-cog.ts';
 import { PATH as SNAPSHOT_PATH } from './heap-snapshot.ts';
 import { holdUpLabel, pauseText } from './memory/pause.ts';
 import { processPage } from './memory/process-page.ts';
@@ -104,25 +104,30 @@ export const memory: Subcommand = {
   }),
 };
 
-/** What each cog holds, as the latest heap snapshot says. */
-function cogsPage({ memory: { snapshots } }: Profiler, { button }: Controls<State, ActionName>): Page {
-  const { latest } = snapshots;
-  const rows = [
-    [menuButton(SNAPSHOT_PATH, 'Heap snapshots…'), button('go', 'Process', { argument: 'process' })],
-  ];
-  if (latest?.cogs === undefined) {
-    return {
-      title: 'What each cog holds is not known yet',
-      text: 'A heap snapshot tells it: `/profiler heap snapshot` takes one, after it has said for how long that holds up the bot.',
-      rows,
-    };
-  }
-  const { content, text } = byCogText(latest.cogs);
+/** What each cog holds, as the latest heap snapshot says; and what it has allocated, while that is sampled. */
+function cogsPage({ memory }: Profiler, { button }: Controls<State, ActionName>): Page {
+  const { latest } = memory.snapshots;
+  const live = memory.allocations.liveByCog();
+  const held = latest?.cogs && byCogText(latest.cogs);
+  const sampled = live && sampledByCogText(live);
+  const isKnown = held !== undefined || sampled !== undefined;
   return {
-    title: 'Live memory by cog',
-    content,
-    text: `By the heap snapshot of ${moment(latest.takenAtEpochMs, 'R')}.\n${text}`,
-    rows,
+    title: isKnown ? 'Live memory by cog' : 'What each cog holds is not known yet',
+    ...(isKnown && { content: [held?.content ?? [], sampled?.content ?? []].flat().join('\n') }),
+    text: [
+      held === undefined
+        ? 'A heap snapshot tells what each cog holds: `/profiler heap snapshot` takes one, after it has said for how long that holds up the bot.'
+        : `By the heap snapshot of ${moment(latest!.takenAtEpochMs, 'R')}.\n${held.text}`,
+      sampled?.text ??
+        '`/profiler heap sources` samples what each cog allocates from now on, for next to nothing.',
+    ].join('\n\n'),
+    rows: [
+      [
+        menuButton(SNAPSHOT_PATH, 'Heap snapshots…'),
+        menuButton('heap sources', 'Sources…'),
+        button('go', 'Process', { argument: 'process' }),
+      ],
+    ],
   };
 }
 

@@ -142,4 +142,19 @@ describe('heap sources', () => {
     for (let looks = 0; looks < 3; looks++) await allocations.lookAtSources();
     expect(titleOf(await run('heap sources'))).toBe('No new growth found');
   });
+
+  test('tells by cog what is alive of it, with the memory', async () => {
+    const { allocations } = bot.profiler.memory;
+    expect(textOf(await run('memory', { by: 'cog' }))).toMatch(/profiler heap sources\S* samples/);
+    await allocations.startSources({ intervalBytes: 4_096 });
+    cogs.music.leak(2_000);
+    await allocations.lookAtSources();
+    const page = await run('memory', { by: 'cog' });
+    expect(titleOf(page)).toBe('Live memory by cog');
+    const [head, first] = page.content!.split('\n').slice(1);
+    expect(head).toMatch(/^cog +sampled +±$/);
+    expect(first).toMatch(/^music +[\d.]+ MiB +[\d.]+ [KM]iB$/);
+    expect(first!.length).toBeLessThanOrEqual(40);
+    expect(textOf(page)).toContain('What was there before is not in it.');
+  });
 });

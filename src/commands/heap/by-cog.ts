@@ -1,11 +1,13 @@
+import type { LiveByCog } from '../../memory/allocations/sources.ts';
 import type { CogMemory, CogsReport } from '../../memory/snapshot/cogs.ts';
 import { PHONE_WIDTH } from '../../render/page.ts';
 import { type Column, table } from '../../render/table.ts';
-import { code, codeBlock } from '../../render/text.ts';
+import { code, codeBlock, moment } from '../../render/text.ts';
 import { formatBytes, plural } from '../../render/units.ts';
 
 const BYTES_WIDTH = 9;
 const MOST_COGS = 20;
+const MOST_SAMPLED = 10;
 const MOST_SHARED = 4;
 const MOST_NAMED = 3;
 
@@ -47,6 +49,29 @@ function namesOf(names: readonly string[]): string {
 function sum(cogs: readonly CogMemory[]): number {
   return cogs.reduce((total, { bytes }) => total + bytes, 0);
 }
+
+/** What is alive of what each cog has allocated since it is sampled. */
+export function sampledByCogText({ cogs, sinceEpochMs, intervalBytes }: LiveByCog): {
+  readonly content: string;
+  readonly text: string;
+} {
+  const interval = formatBytes(intervalBytes);
+  return {
+    content: codeBlock(table(SAMPLED_COLUMNS, cogs.slice(0, MOST_SAMPLED))),
+    text: `\`sampled\`: what is alive of what was allocated since ${moment(sinceEpochMs, 'R')}, by one sample each ${interval}. What was there before is not in it.`,
+  };
+}
+
+const SAMPLED_COLUMNS: readonly Column<LiveByCog['cogs'][number]>[] = [
+  { head: 'cog', width: PHONE_WIDTH.content - 2 * (BYTES_WIDTH + 1), align: 'left', text: ({ cog }) => cog },
+  { head: 'sampled', width: BYTES_WIDTH, align: 'right', text: ({ bytes }) => formatBytes(bytes) },
+  {
+    head: '±',
+    width: BYTES_WIDTH,
+    align: 'right',
+    text: ({ uncertaintyBytes }) => formatBytes(uncertaintyBytes),
+  },
+];
 
 interface Row {
   readonly cog: string;
