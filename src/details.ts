@@ -35,6 +35,8 @@ export interface TargetDetails {
   readonly isTracked: boolean;
   /** Calls that take less are not kept as single calls. */
   readonly thresholdMs: number;
+  /** The first of each process since the target was attached or cleared, oldest first. */
+  readonly first: readonly CallSample[];
   readonly latest: readonly CallSample[];
   readonly slowest: readonly CallSample[];
   readonly failed: readonly CallSample[];

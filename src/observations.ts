@@ -30,6 +30,11 @@ export interface SampledError {
 
 /** Single calls of one target, of those that took as long as its threshold. */
 export interface CallSamples {
+  /**
+   * The first since the target was attached or cleared, of each process, oldest first: what is done once only, such as
+   * loading, is in it. None where a threshold was set.
+   */
+  readonly first: readonly CallSample[];
   /** The 32 latest, newest first. */
   readonly latest: readonly CallSample[];
   /** The 8 slowest since the target was attached, slowest first. */
@@ -94,7 +99,7 @@ export function observe(
 
 /** The single calls that this process has kept. */
 export function samplesOf(
-  { latest, slowest, failed }: KeptCalls,
+  { first, latest, slowest, failed }: KeptCalls,
   shard: number,
   textOf: (stack: Stack) => StackText,
 ): CallSamples {
@@ -106,6 +111,7 @@ export function samplesOf(
     ...(failure && { error: errorOf(failure, textOf) }),
   });
   return {
+    first: first === undefined ? [] : [sampleOf(first)],
     latest: latest.map(sampleOf),
     slowest: slowest.map(sampleOf),
     failed: failed.map((call) => sampleOf({ ...call, outcome: call.failure.outcome })),
@@ -134,6 +140,10 @@ const MOST_CALLERS = 8;
 export function mergeObservations(all: readonly Observations[]): Observations {
   const newestFirst = (a: CallSample, b: CallSample) => b.startedAtEpochMs - a.startedAtEpochMs;
   return {
+    first: all
+      // A process of an earlier version does not tell it.
+      .flatMap(({ first }) => first ?? [])
+      .sort((a, b) => a.startedAtEpochMs - b.startedAtEpochMs),
     latest: all
       .flatMap(({ latest }) => latest)
       .sort(newestFirst)

@@ -92,6 +92,7 @@ describe('the details of a target', () => {
     expect(frames.join('\n')).not.toMatch(/attach\.ts|recorder\.ts/);
     expect(JSON.stringify(found)).not.toContain('planted');
     expect(bot.profiler.calls(FAIL)).toEqual({
+      first: found.first,
       latest: found.latest,
       slowest: found.slowest,
       failed: found.failed,
@@ -103,6 +104,7 @@ describe('the details of a target', () => {
     expect(await bot.profiler.details(FAIL)).toMatchObject({
       row: { count: 0, p50Ms: Number.NaN },
       distribution: [],
+      first: [],
       latest: [],
       slowest: [],
       failed: [],

@@ -35,6 +35,7 @@ const rest = (count: number, atEpochMs: number): ErrorGroup => ({
 function observed(shard: number, known: Readonly<Record<string, number>> = {}): Observations {
   const newestFirst = samples(shard, 32).toReversed();
   return {
+    first: samples(shard, 1),
     latest: newestFirst,
     slowest: samples(shard, 8).sort((a, b) => b.durationMs - a.durationMs),
     failed: newestFirst.slice(0, 8),
@@ -51,7 +52,11 @@ function observed(shard: number, known: Readonly<Record<string, number>> = {}): 
 describe('what two processes know', () => {
   test('is put together within the bounds of one', () => {
     const [a, b] = [observed(0, { x: 1, y: 5 }), observed(1, { x: 7, z: 2 })];
-    const { latest, slowest, failed, errorGroups, ungroupedErrors, callers } = mergeObservations([a, b]);
+    const { first, latest, slowest, failed, errorGroups, ungroupedErrors, callers } = mergeObservations([
+      b,
+      a,
+    ]);
+    expect(first.map(({ shard }) => shard)).toEqual([0, 1]);
     expect(latest.map(({ startedAtEpochMs }) => startedAtEpochMs)).toEqual(
       Array.from({ length: 32 }, (_, at) => 63 - at),
     );
@@ -80,6 +85,7 @@ describe('what two processes know', () => {
 
   test('is nothing where nobody knows anything', () => {
     expect(mergeObservations([])).toEqual({
+      first: [],
       latest: [],
       slowest: [],
       failed: [],

@@ -16,6 +16,8 @@ export interface KeptCall {
 
 /** The single calls of one target that are kept. */
 export interface KeptCalls {
+  /** Undefined where it is not known. */
+  readonly first: KeptCall | undefined;
   /** Newest first. */
   readonly latest: readonly KeptCall[];
   /** Slowest first. */
@@ -38,10 +40,11 @@ const QUICKEST_AT = 1;
 const THRESHOLD_NS = 2;
 const LATEST_AT = 3;
 const SLOWEST_AT = LATEST_AT + LATEST * FIELDS;
-const NUMBERS = SLOWEST_AT + SLOWEST * FIELDS;
+const FIRST_AT = SLOWEST_AT + SLOWEST * FIELDS;
+const NUMBERS = FIRST_AT + FIELDS;
 
 /**
- * Each target's 32 latest and 8 slowest calls since it was attached, by its index: 664 bytes that never grow. What
+ * Each target's 32 latest and 8 slowest calls since it was attached, and the first one, by its index: 680 bytes that never grow. What
  * failed calls failed with is in the books of the target.
  */
 export class CallSamples {
@@ -67,6 +70,10 @@ export class CallSamples {
     // Almost every call ends here, after one comparison.
     const quickestAt = seen < SLOWEST ? base + SLOWEST_AT + seen * FIELDS : base + calls[base + QUICKEST_AT]!;
     if (seen >= SLOWEST && call <= calls[quickestAt + 1]!) return;
+    if (seen === 0 && calls[base + THRESHOLD_NS] === 0) {
+      calls[base + FIRST_AT] = startedAtEpochMs;
+      calls[base + FIRST_AT + 1] = call;
+    }
     calls[quickestAt] = startedAtEpochMs;
     calls[quickestAt + 1] = call;
     if (seen >= SLOWEST - 1) calls[base + QUICKEST_AT] = this.#quickest(base);
@@ -94,9 +101,16 @@ export class CallSamples {
     );
   }
 
+  /** Undefined where it is not known: a threshold leaves quick ones out, the first one perhaps. */
+  first(index: number): KeptCall | undefined {
+    const call = this.#read(index, LATEST + SLOWEST, undefined);
+    return call.startedAtEpochMs === 0 ? undefined : call;
+  }
+
   /** The single calls of a target. */
   of({ index, failures }: Books): KeptCalls {
     return {
+      first: this.first(index),
       latest: this.latest(index, failures),
       slowest: this.slowest(index, failures),
       failed: failures?.latest ?? [],
@@ -163,7 +177,7 @@ export class CallSamples {
 
   #quickest(base: number): number {
     let quickest = SLOWEST_AT;
-    for (let at = SLOWEST_AT + FIELDS; at < NUMBERS; at += FIELDS) {
+    for (let at = SLOWEST_AT + FIELDS; at < FIRST_AT; at += FIELDS) {
       if (this.#calls[base + at + 1]! < this.#calls[base + quickest + 1]!) quickest = at;
     }
     return quickest;
@@ -183,7 +197,7 @@ export class CallSamples {
   }
 }
 
-/** Where the call in a place stands: the slowest come after the latest. */
+/** Where the call in a place stands: the slowest come after the latest, and the first one after them. */
 function callAt(index: number, place: number): number {
   return index * NUMBERS + LATEST_AT + place * FIELDS;
 }

@@ -432,7 +432,7 @@ describe('what a call failed with', () => {
     expect(() => proxy()).toThrow();
     const { books } = look(target);
     store.clear(Date.now(), target.id);
-    expect(look(target).calls).toEqual({ latest: [], slowest: [], failed: [] });
+    expect(look(target).calls).toEqual({ first: undefined, latest: [], slowest: [], failed: [] });
     expect(() => proxy()).toThrow();
     expect([...look(target).books.failures!.groups].map(({ count }) => count)).toEqual([1]);
     recorder.close(target.id);

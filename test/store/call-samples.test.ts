@@ -15,9 +15,9 @@ test('the 32 latest and the 8 slowest calls are those of a sorted list', () => {
       // What another target does must not show.
       samples.add(0, 1, 5e9, 0);
       const all = given.map(([durationMs, outcome], index) => {
-        samples.add(1, index, durationMs * 1e6, outcome);
+        samples.add(1, index + 1, durationMs * 1e6, outcome);
         return {
-          startedAtEpochMs: index,
+          startedAtEpochMs: index + 1,
           durationMs,
           outcome: (['ok', 'error', 'aborted'] as const)[outcome]!,
         };
@@ -29,12 +29,17 @@ test('the 32 latest and the 8 slowest calls are those of a sorted list', () => {
         .slice(0, 8);
       expect(samples.slowest(1).map(({ durationMs }) => durationMs)).toEqual(slowest);
       for (const call of samples.slowest(1)) expect(all).toContainEqual(call);
+      expect(samples.first(1)).toEqual(all[0]);
       samples.clear(1);
-      expect([samples.latest(1), samples.slowest(1), samples.latest(0)]).toEqual([
+      expect([samples.latest(1), samples.slowest(1), samples.first(1), samples.latest(0)]).toEqual([
         [],
         [],
+        undefined,
         [expect.anything()],
       ]);
+      samples.setThreshold(1, 5);
+      samples.add(1, 7, 6e6, 0);
+      expect([samples.latest(1).length, samples.first(1)]).toEqual([1, undefined]);
     }),
   );
 });

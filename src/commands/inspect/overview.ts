@@ -27,6 +27,10 @@ const MOST_CALLERS = 3;
 const MOST_KINDS = 3;
 const MOST_HITTERS = 5;
 const MOST_SHARDS = 8;
+/** A first call is worth a word that took so long, and so many times as long as half of at least so many calls. */
+const UNUSUAL_MS = 5;
+const UNUSUAL = 3;
+const FEWEST_CALLS = 10;
 
 /** The figures of a target, how its durations are spread, how they went over time, and what is known beside. */
 export async function overview(details: Inspected, _: TabState, request: Request): Promise<TabPage> {
@@ -42,6 +46,7 @@ export async function overview(details: Inspected, _: TabState, request: Request
       ...whereabouts(details, request),
       ...verdictLine(details),
       `Half of its calls take over **${formatDuration(row.p50Ms)}**, one in twenty over **${formatDuration(row.p95Ms)}**.`,
+      ...firstCall(details),
       codeBlock(figures(details)),
       codeBlock(bars(classesOf(distribution), WIDTH)),
       ...byShard(details),
@@ -58,6 +63,13 @@ export async function overview(details: Inspected, _: TabState, request: Request
 function whereabouts({ row, location }: TargetDetails, { profiler }: Request): string[] {
   const place = location && ` in ${code(`${relative(profiler.rootDir, location.file)}:${location.line}`)}`;
   return [`${severityOf(row).icon} ${kindLabel(row.kind!)} of ${code(row.cog)}${place ?? ''}`];
+}
+
+/** What is done once only, such as loading, must not be looked for in the other calls. */
+function firstCall({ first: [first], row }: TargetDetails): string[] {
+  if (first === undefined || first.durationMs < UNUSUAL_MS) return [];
+  if (row.timed < FEWEST_CALLS || first.durationMs < UNUSUAL * row.p50Ms) return [];
+  return [`The first one took ${formatDuration(first.durationMs)}: what is done once only is in it.`];
 }
 
 /** Two figures a line. */
