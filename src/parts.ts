@@ -235,7 +235,7 @@ export class Parts {
     return new Memory({
       client,
       rootDir,
-      profiler: this.#whole,
+      profiler: [this.#whole, this],
       profileDir: options.profileDir,
       targets: () => this.tracker.targets().values(),
       surroundings,

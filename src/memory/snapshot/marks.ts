@@ -21,14 +21,14 @@ export class CogscopeMarks {
   readonly exported: Marked;
   /** What is no cog's, whichever of them refers to it: the client and the profiler. */
   readonly nobodys: readonly WeakRef<object>[];
-  /** The profiler: it has all that it tracks, and is why nothing is there. */
+  /** What all of the profiler hangs from: it has all that it tracks, and is why nothing is there. */
   readonly profiler: readonly WeakRef<object>[];
 
-  constructor(cogs: ObjectsByCog, exported: ObjectsByCog, client: object, profiler: object) {
+  constructor(cogs: ObjectsByCog, exported: ObjectsByCog, client: object, profiler: readonly object[]) {
     this.cogs = marked(cogs);
     this.exported = marked(exported);
-    this.nobodys = [new WeakRef(client), new WeakRef(profiler)];
-    this.profiler = [new WeakRef(profiler)];
+    this.profiler = profiler.map((part) => new WeakRef(part));
+    this.nobodys = [new WeakRef(client), ...this.profiler];
   }
 }
 

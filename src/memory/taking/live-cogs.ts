@@ -14,7 +14,7 @@ export interface LiveCogsSources {
   readonly surroundings: Surroundings;
   /** It and the profiler are no cog's, whoever refers to them. */
   readonly client: object;
-  readonly profiler: object;
+  readonly profiler: readonly object[];
 }
 
 /** CommonJS modules by file. */

@@ -14,8 +14,8 @@ export interface SnapshotSources extends Pick<LiveCogsSources, 'targets' | 'surr
   readonly client: Client;
   /** The folder for files. */
   readonly profileDir: string;
-  /** The profiler: it is no cog's. */
-  readonly profiler: object;
+  /** What all of the profiler hangs from: it is no cog's. */
+  readonly profiler: readonly object[];
 }
 
 /** A snapshot on the disk, and what was found in it, where that is still known. */

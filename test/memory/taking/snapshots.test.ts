@@ -24,7 +24,7 @@ afterEach(() => folder[Symbol.dispose]());
 function create(machine: Partial<Machine> = {}): HeapSnapshots {
   const sources = {
     client: { token: 'planted-token' } as Client,
-    profiler: {},
+    profiler: [],
     profileDir: folder.path,
     targets: () => [],
     surroundings: new Surroundings(folder.path),
@@ -82,7 +82,7 @@ test('a folder that cannot be written to is said', async () => {
   writeFileSync(join(folder.path, 'file'), '');
   using snapshots = new HeapSnapshots({
     client: { token: null } as Client,
-    profiler: {},
+    profiler: [],
     profileDir: join(folder.path, 'file', 'below'),
     targets: () => [],
     surroundings: new Surroundings(folder.path),
