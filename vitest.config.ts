@@ -15,6 +15,8 @@ export default defineConfig({
     execArgv: ['--disable-warning=DeprecationWarning', '--disable-warning=ExperimentalWarning'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // On a busy machine a second, as it would be, is soon over.
+    expect: { poll: { timeout: 10_000 } },
     // In CI a forgotten `.only` is an error.
     allowOnly: !inCi,
     reporters: [inCi ? 'default' : 'dot', './test/counts-reporter.ts'],
