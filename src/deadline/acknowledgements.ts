@@ -2,7 +2,7 @@ import { monotonicNs } from '../cog/clock.ts';
 import { errorKind } from '../cog/error-kind.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import { blockerOf, LEAST_WAIT_MS, type LoopSource } from './blockers.ts';
-import { missOf, type SentFigures } from './figures.ts';
+import { type AckFigures, missOf, type SentFigures } from './figures.ts';
 import { LeastSeen } from './least-seen.ts';
 import { AckLedger, type AckRows } from './ledger.ts';
 import { LoopActivity } from './loop-activity.ts';
@@ -51,6 +51,10 @@ export class Acknowledgements implements Disposable {
   readonly #known = new Map<string, Received>();
   /** The same by their token, where an acknowledgement was sent: for requests that follow. */
   readonly #tokens = new Map<unknown, Received>();
+  /** Those that belong there since somebody asked for one last, the oldest first: most bots send one request. */
+  #sent: Received[] = [];
+  /** Where interactions are counted now, by the name of the command: to find that takes longer than to count them. */
+  readonly #places = new Map<string, AckFigures>();
   /** Those that are answered, in a ring: for what comes of them later. */
   readonly #answered: (Received | undefined)[] = new Array(MOST_ANSWERED).fill(undefined);
   #answers = 0;
@@ -78,9 +82,9 @@ export class Acknowledgements implements Disposable {
     const atMs = nowMs();
     if (atMs - this.#expiredAtMs > EXPIRE_EACH_MS) this.#expire(atMs);
     this.#activity.start();
-    const lateMs = this.#lateMs(id, shard, atMs);
+    const lateMs = this.#lateMs(id, shard, atMs, atEpochMs);
     const loopMs = Math.min(lateMs, this.#activity.mostWaitedMs());
-    const figures = this.#ledger.of(path, atEpochMs);
+    const figures = this.#figuresOf(path, atEpochMs);
     figures.counts.count++;
     if (this.#open >= MOST_OPEN) return;
     this.#open++;
@@ -107,7 +111,7 @@ export class Acknowledgements implements Disposable {
   /** An interaction with us: it tells only how late what comes from Discord is. */
   receivedOurs(interaction: unknown): void {
     const { id, shard } = lookAt(interaction);
-    if (typeof id === 'string') this.#lateMs(id, shard, nowMs());
+    if (typeof id === 'string') this.#lateMs(id, shard, nowMs(), Date.now());
   }
 
   /** Whether `messageSeen` is worth calling. */
@@ -136,7 +140,9 @@ export class Acknowledgements implements Disposable {
     if (received === undefined) return undefined;
     if (received.sentAtMs === undefined) {
       received.sentAtMs = atNs / NS_PER_MS;
-      this.#tokens.set(received.token, received);
+      this.#sent.push(received);
+      // Those before are forgotten by now, or have been waiting for long.
+      if (this.#sent.length > 2 * MOST_ANSWERED) this.#sent = this.#sent.slice(MOST_ANSWERED);
     }
     received.inFlight++;
     return received;
@@ -186,14 +192,14 @@ export class Acknowledgements implements Disposable {
 
   /** The same by the token of an interaction that an acknowledgement was sent for. */
   pathOfToken(token: string): InteractionPath | undefined {
-    return this.#tokens.get(token)?.figures.path;
+    return this.#byToken(token)?.figures.path;
   }
 
   /** A request with the token of an interaction, beyond its acknowledgement, has failed. */
   tokenFailed(token: string, error: unknown): void {
     const code = codeOf(error);
     if (code !== INVALID_WEBHOOK_TOKEN && code !== UNKNOWN_WEBHOOK) return;
-    const received = this.#tokens.get(token);
+    const received = this.#byToken(token);
     if (received !== undefined && !received.isOpen) this.#count(received, 'expired');
   }
 
@@ -223,6 +229,7 @@ export class Acknowledgements implements Disposable {
     const isMeant = (own: InteractionPath) =>
       paths?.some(({ kind, name }) => own.kind === kind && own.name === name) ?? true;
     this.#ledger.forget(paths && isMeant);
+    this.#places.clear();
     for (const known of this.#known.values()) if (isMeant(known.figures.path)) this.#drop(known);
   }
 
@@ -231,10 +238,26 @@ export class Acknowledgements implements Disposable {
     for (const known of this.#known.values()) this.#drop(known);
   }
 
+  #figuresOf(path: InteractionPath, atEpochMs: number): AckFigures {
+    const known = this.#places.get(path.name);
+    if (known?.path.kind === path.kind) return known;
+    const figures = this.#ledger.of(path, atEpochMs);
+    this.#places.set(path.name, figures);
+    return figures;
+  }
+
+  #byToken(token: string): Received | undefined {
+    for (const received of this.#sent) {
+      if (this.#known.get(received.id) === received) this.#tokens.set(received.token, received);
+    }
+    this.#sent = [];
+    return this.#tokens.get(token);
+  }
+
   /** By how much it is late, in ms, for the gateway and the loop together. */
-  #lateMs(id: string, shard: number, atMs: number): number {
+  #lateMs(id: string, shard: number, atMs: number, atEpochMs: number): number {
     const madeEpochMs = Math.floor(Number(id) / ID_MS) + ID_EPOCH_MS;
-    if (!(Math.abs(Date.now() - madeEpochMs) < MOST_SKEW_MS)) return 0;
+    if (!(Math.abs(atEpochMs - madeEpochMs) < MOST_SKEW_MS)) return 0;
     let delays = this.#delays.get(shard);
     if (delays === undefined) this.#delays.set(shard, (delays = new LeastSeen()));
     return delays.excessOf(atMs - madeEpochMs, atMs);
@@ -243,6 +266,8 @@ export class Acknowledgements implements Disposable {
   /** Nothing can come any more of those whose token is too old. Where there are too many, those that are over go too. */
   #expire(atMs: number): void {
     this.#expiredAtMs = atMs;
+    // The ledger begins a new slot now and then.
+    this.#places.clear();
     for (const known of this.#known.values()) {
       if (!known.isOpen) continue;
       const isTooOld = atMs - known.atMs > TOKEN_LIFETIME_MS;

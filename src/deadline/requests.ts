@@ -1,10 +1,5 @@
-import { createStamps } from '../cog/stamps.ts';
 import type { RestObserver } from '../rest/watch.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
-import type { Received } from './received.ts';
-
-/** The interactions that requests acknowledge. */
-const receivedOf = createStamps<Received>();
 
 /**
  * Tells when the bot sends an acknowledgement, and what comes of it. What acknowledges past the client's REST manager,
@@ -14,12 +9,12 @@ export function ackObserver(acknowledgements: Acknowledgements): RestObserver {
   return {
     begun(call) {
       if (call.interactionId === undefined) return;
-      receivedOf.set(call, acknowledgements.sent(call.interactionId, call.startedAtNs));
+      call.acknowledges = acknowledgements.sent(call.interactionId, call.startedAtNs);
     },
     ended(call, error) {
       if (call.interactionId !== undefined) {
-        const received = receivedOf.get(call);
-        if (received !== undefined) acknowledgements.settled(received, call.startedAtNs, error);
+        if (call.acknowledges !== undefined)
+          acknowledgements.settled(call.acknowledges, call.startedAtNs, error);
       } else if (error !== undefined && call.token !== undefined) {
         acknowledgements.tokenFailed(call.token, error);
       }
