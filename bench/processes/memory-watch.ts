@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'discord.js';
+import { ReloadWatch } from '../../src/memory/reloads/watch.ts';
 import { Trend } from '../../src/memory/trend.ts';
 import { serve } from '../child.ts';
 import { cpuTimeNs } from '../cpu-time.ts';
@@ -63,9 +64,6 @@ async function measured(work: () => unknown): Promise<{ cpuNs: number; heldMs: n
   return { cpuNs, heldMs: delay.max / 1e6 };
 }
 
-const { ReloadWatch } = (await import(
-  new URL('../../dist/memory/reloads/watch.js', import.meta.url).href
-)) as typeof import('../../src/memory/reloads/watch.ts');
 /** A bot of many cogs, each of which has an object and methods. */
 const TARGETS = 1_000;
 const METHODS = 10;
