@@ -66,11 +66,14 @@ export function sampleReport(
   const { items, page, pages } = partOf<AllocatedBytes>(report[tab], wantedPage, ROWS_PER_PAGE);
   const how = churn ? 'allocated, garbage too' : 'allocated and alive';
   return {
-    title: `${formatBytes(all.bytes)} ± ${formatBytes(all.uncertaintyBytes)} ${how}`,
-    content: tab === 'cogs' ? codeBlock(table(OWNERS, items as AllocationReport['cogs'])) : '',
+    title:
+      all.samples === 0
+        ? 'Nothing was sampled'
+        : `${formatBytes(all.bytes)} ± ${formatBytes(all.uncertaintyBytes)} ${how}`,
+    content:
+      tab === 'cogs' && items.length > 0 ? codeBlock(table(OWNERS, items as AllocationReport['cogs'])) : '',
     text: [
       ...(tab === 'cogs' ? [] : (items as readonly AllocationPlace[]).map((row) => placeLine(row, rootDir))),
-      ...(items.length === 0 ? ['Nothing was sampled.'] : []),
       ...(tab === 'cogs' ? [] : ['']),
       `${target === undefined ? 'All that ran' : `While ${code(target)} ran`}, for ${formatDuration(durationMs)}, ${moment(startedAtEpochMs, 'R')}, by ${code(startedBy)}. The end held up the bot for ${formatDuration(pauseMs)}.`,
       ...notes.map(escaped),
