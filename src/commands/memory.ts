@@ -118,8 +118,7 @@ function cogsPage({ memory }: Profiler, { button }: Controls<State, ActionName>)
       held === undefined
         ? 'A heap snapshot tells what each cog holds: `/profiler heap snapshot` takes one, after it has said for how long that holds up the bot.'
         : `By the heap snapshot of ${moment(latest!.takenAtEpochMs, 'R')}.\n${held.text}`,
-      sampled?.text ??
-        '`/profiler heap sources` samples what each cog allocates from now on.',
+      sampled?.text ?? '`/profiler heap sources` samples what each cog allocates from now on.',
     ].join('\n\n'),
     rows: [
       [
