@@ -1,5 +1,6 @@
 import type { RestObserver } from '../rest/watch.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
+import type { Received } from './received.ts';
 
 /**
  * Tells when the bot sends an acknowledgement, and what comes of it. What acknowledges past the client's REST manager,
@@ -13,8 +14,8 @@ export function ackObserver(acknowledgements: Acknowledgements): RestObserver {
     },
     ended(call, error) {
       if (call.interactionId !== undefined) {
-        if (call.acknowledges !== undefined)
-          acknowledgements.settled(call.acknowledges, call.startedAtNs, error);
+        const received = call.acknowledges as Received | undefined;
+        if (received !== undefined) acknowledgements.settled(received, call.startedAtNs, error);
       } else if (error !== undefined && call.token !== undefined) {
         acknowledgements.tokenFailed(call.token, error);
       }

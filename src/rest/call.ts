@@ -1,6 +1,5 @@
 import { monotonicNs } from '../cog/clock.ts';
 import { createStamps } from '../cog/stamps.ts';
-import type { Received } from '../deadline/received.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import type { Bucket } from './bucket.ts';
 
@@ -80,8 +79,8 @@ export class RestCall {
   segments: RestSegment[] | undefined;
   /** Among those that are under way. */
   place = 0;
-  /** The interaction that it acknowledges, where that is watched. */
-  acknowledges: Received | undefined;
+  /** What is known of the interaction that it acknowledges, kept here by who watches that. */
+  acknowledges: unknown;
   queueNs = 0;
   limitNs = 0;
   backoffNs = 0;

@@ -6,7 +6,7 @@ import { setAsLatest } from './latest.ts';
 import { findRemains } from './remains.ts';
 import { leftByBot, type ReloadLeak, type ReloadLeaks, sentenceOf } from './report.ts';
 import type { Change, Found } from './roll.ts';
-import type { ReloadSources } from './watch.ts';
+import type { ReloadSources } from './sources.ts';
 
 /** What was left on purpose, to end soon, has ended by then. */
 const CHECK_AFTER_MS = 120_000;

@@ -10,7 +10,7 @@ import { pendingTimeouts } from '../../frameworks/timers.ts';
 import { classNameOf } from '../classes/class-name.ts';
 import type { RemainKind } from './report.ts';
 import type { Found } from './roll.ts';
-import type { ReloadSources } from './watch.ts';
+import type { ReloadSources } from './sources.ts';
 
 /** A function that something will call. */
 export interface Registered {

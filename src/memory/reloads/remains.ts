@@ -7,7 +7,7 @@ import { isExportedBy, type Keeper, keeperOf } from './modules.ts';
 import { REGISTERED, type Registered } from './registered.ts';
 import type { ReloadLeak, Remain, RemainKind } from './report.ts';
 import type { Found } from './roll.ts';
-import type { ReloadSources } from './watch.ts';
+import type { ReloadSources } from './sources.ts';
 
 /** The first may have begun before the reload, and then takes for alive what was so then. */
 const COLLECTIONS_TO_TELL = 2;

@@ -1,25 +1,11 @@
-import type { Client } from 'discord.js';
 import { monotonicNs } from '../../cog/clock.ts';
-import type { AnyFunction, SourceLocation, Target } from '../../cog/target.ts';
-import type { FunctionLooks, Moment } from './generation.ts';
+import type { Target } from '../../cog/target.ts';
+import type { Moment } from './generation.ts';
 import type { Generations } from './generations.ts';
 import { setAsLatest } from './latest.ts';
 import type { ReloadLeaks } from './report.ts';
 import { type Change, type Found, Roll } from './roll.ts';
-
-/** What watching reloads needs of the profiler. */
-export interface ReloadSources extends FunctionLooks {
-  readonly client: Client;
-  /** The folder against which source files are named. */
-  readonly rootDir: string;
-  locationOf(fn: AnyFunction): SourceLocation | undefined;
-  isFrameworkCode(location: SourceLocation | undefined): boolean;
-  /** Has what there is looked at again, if it is at all. */
-  lookAgain(): void;
-  /** Visits the calls that have not settled; when they began is by `monotonicNs`. */
-  forEachCall(visit: (targetId: string, startedAtNs: number) => void): void;
-  warn(message: string): void;
-}
+import type { ReloadSources } from './sources.ts';
 
 /**
  * Watches what reloads leave behind. Each look compares what there is with what there was; where something was loaded
