@@ -20,6 +20,8 @@ export class FunctionInspector {
   readonly #scripts = new ScriptUrls();
   readonly #known = new WeakMap<AnyFunction, SourceLocation | undefined>();
   readonly #codes = new WeakMap<AnyFunction, CompiledCode>();
+  /** One of each script, for all functions in it. */
+  readonly #codeOfScript = new Map<string, CompiledCode>();
 
   /** Where a function was written; undefined where V8 does not tell, or it lies in no file. */
   locationOf(fn: AnyFunction): SourceLocation | undefined {
@@ -52,12 +54,22 @@ export class FunctionInspector {
         this.#scripts.learn(session, written);
       }
       for (const { place, given } of placed) {
-        const file = pathOf(this.#scripts.of(place));
-        if (file === undefined) continue;
-        this.#codes.set(given, { scriptId: place.scriptId, file });
-        this.#known.set(given, { file, line: place.lineNumber + 1, column: place.columnNumber + 1 });
+        const code = this.#codeAt(place);
+        if (code === undefined) continue;
+        this.#codes.set(given, code);
+        const { lineNumber, columnNumber } = place;
+        this.#known.set(given, { file: code.file, line: lineNumber + 1, column: columnNumber + 1 });
       }
     });
+  }
+
+  #codeAt(place: Place): CompiledCode | undefined {
+    const { scriptId } = place;
+    let code = this.#codeOfScript.get(scriptId);
+    if (code !== undefined) return code;
+    const file = pathOf(this.#scripts.of(place));
+    if (file !== undefined) this.#codeOfScript.set(scriptId, (code = { scriptId, file }));
+    return code;
   }
 
   /**
