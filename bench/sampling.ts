@@ -12,6 +12,7 @@ const BOT_AT_MOST = 1.08;
 /** Nothing is left: what is more is the noise of the machine. */
 const AFTER_AT_MOST = 1.02;
 const PEOPLE = 20;
+const V8_ALONE = "V8's profiler alone";
 
 export const sampling = {
   name: 'sampling',
@@ -25,6 +26,7 @@ export const sampling = {
       process: new URL('./processes/sampling.ts', import.meta.url),
       subjects: [
         { name: 'not recorded', setUp: (child) => child.call('setUp', 'alone') },
+        { name: V8_ALONE, setUp: (child) => child.call('setUp', 'v8') },
         { name: 'recorded', atMost: BUSY_AT_MOST, setUp: (child) => child.call('setUp', 'recorded') },
         { name: 'no more recorded', atMost: AFTER_AT_MOST, setUp: (child) => child.call('setUp', 'after') },
       ],
@@ -40,6 +42,7 @@ export const sampling = {
       process: new URL('./processes/end-to-end.ts', import.meta.url),
       subjects: [
         { name: 'not recorded', setUp: (bot) => bot.call('logIn', restUrl, token, 'attached') },
+        { name: V8_ALONE, setUp: (bot) => bot.call('logIn', restUrl, token, 'sampled by V8') },
         {
           name: 'recorded',
           atMost: BOT_AT_MOST,

@@ -10,6 +10,7 @@ import {
 } from 'discord.js';
 import { serve } from '../child.ts';
 import { cpuTimeNs } from '../cpu-time.ts';
+import { startV8Profiler } from '../v8-profiler.ts';
 import { MESSAGE_LISTENERS, rank } from './community-bot.ts';
 
 /**
@@ -25,6 +26,7 @@ type Setup =
   | 'bare'
   | 'installed'
   | 'attached'
+  | 'sampled by V8'
   | 'recorded'
   | 'recorded before'
   | 'another verbose'
@@ -142,6 +144,7 @@ async function install(client: Client, setup: Setup) {
     if (setup === 'verbose' && traced !== timed) throw new Error(`${traced} of ${timed} calls were kept.`);
     return timed;
   };
+  if (setup === 'sampled by V8') await startV8Profiler();
   if (setup === 'recorded') recording = await profiler.startRecording({ durationMs: 300_000 });
   if (setup === 'recorded before') await (await profiler.startRecording({ durationMs: 300_000 })).stop();
   return profiler;

@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Client } from 'discord.js';
 import { serve } from '../child.ts';
 import { cpuTimeNs } from '../cpu-time.ts';
+import { startV8Profiler } from '../v8-profiler.ts';
 
-/** `after`: it was recorded before, and is no more. */
-type Setup = 'alone' | 'recorded' | 'after';
+/** `after`: it was recorded before, and is no more. `v8`: V8 samples, and nothing is made of it. */
+type Setup = 'alone' | 'v8' | 'recorded' | 'after';
 
 const TURNS = 60;
 /** Some ms. */
@@ -13,6 +14,7 @@ const ITEMS_A_TURN = 400;
 const api = {
   async setUp(setup: Setup): Promise<void> {
     if (setup === 'alone') return;
+    if (setup === 'v8') return startV8Profiler();
     const { Profiler } = await import('cogscope');
     const profiler = new Profiler(new Client({ intents: [] }));
     const recording = await profiler.startRecording({ durationMs: 300_000 });
