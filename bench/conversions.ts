@@ -15,7 +15,10 @@ export const conversions = {
     'With 300,000 samples, from what is kept in memory to bytes in the thread of the bot, by way of the other one. Medians\n' +
     `of ${TIMES}; held: the longest time between two turns of a timer of 1 ms, which is late on a busy machine by itself (nothing).`,
   async *run() {
-    using child = new Child<ConversionsProcess>(new URL('./processes/conversions.ts', import.meta.url));
+    using child = new Child<ConversionsProcess>(new URL('./processes/conversions.ts', import.meta.url), [
+      // The scripts of pages are made of the sources here, once.
+      '--disable-warning=ExperimentalWarning',
+    ]);
     const formats = await child.call('setUp');
     const idle = await series(() => child.call('idle'));
     yield { case: 'held', subject: '(nothing)', value: idle.heldMs, unit: 'ms' };
