@@ -1,6 +1,7 @@
 import { Client, Collection } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Profiler, ProfilerError } from '../src/index.ts';
+import { hold } from './fixtures/hold.ts';
 
 /** A bot without Discord: its commands are called, and its events emitted, by the tests. */
 let client: Client & { commands: Collection<string, Command> };
@@ -94,6 +95,16 @@ describe('what is tracked follows the bot', () => {
     client.commands.set('wait', command);
     await soon();
     expect(await count('bot/command/wait')).toBe(1);
+  });
+
+  test('what is gone, and would not be timed if it came again, is not kept for it', async () => {
+    profiler.attach('ping');
+    client.commands.delete('ping');
+    await soon();
+    expect(profiler.tracked.size).toBe(1);
+    profiler.rules.decide('bot/command/ping', false);
+    profiler.reconcile();
+    expect([profiler.tracked.size, profiler.recorded.size]).toEqual([0, 0]);
   });
 
   test('what is gone for longer than figures are kept is forgotten', async () => {
@@ -299,7 +310,7 @@ describe('what is named by hand', () => {
   });
 
   test('a frozen object, and one that does not let itself be looked at, are passed over', () => {
-    profiler.register('frozen', Object.freeze({ run: () => undefined }));
+    profiler.register('frozen', hold(Object.freeze({ run: () => undefined })));
     const hostile = new Proxy(
       {},
       {

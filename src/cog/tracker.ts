@@ -219,6 +219,8 @@ export class Tracker {
       if (slot === target.slot) continue;
       this.#leave(target);
       if (slot !== undefined) this.#reloadedAtEpochMs.set(target.cog, Date.now());
+      // What is gone for now stays, unless it would not be tracked if it came back.
+      else if (!this.rules.wants(target)) this.#release(target, false);
     }
     this.#failures.clear();
     for (const [id, target] of present) {

@@ -4,6 +4,7 @@ import { callLine, pingText, waitLine } from '../../src/commands/inflight/lines.
 import { inFlightDrawn, type Row } from '../../src/commands/inflight.ts';
 import type { InFlight, InFlightCall } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
+import { hold } from '../fixtures/hold.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
 
 type Bot = Awaited<ReturnType<typeof startBot>>;
@@ -20,7 +21,7 @@ test('says so where nothing is timed, and where nothing is in flight', async () 
   let page = await opened();
   expect(textOf(page)).toContain('Nothing is timed yet');
   expect(buttonsOf(page)).toEqual(['Attach all']);
-  bot.profiler.wrap(() => undefined, 'shop/pay');
+  hold(bot.profiler.wrap(() => undefined, 'shop/pay'));
   page = await opened();
   expect(textOf(page)).toMatch(
     /^Nothing is in flight\nEach call of what is timed that has begun has ended\.\nPage 1\/1 · ping: shard 0 (?:< )?\S+ · stuck: /,

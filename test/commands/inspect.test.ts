@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { overview } from '../../src/commands/inspect/overview.ts';
 import { startBot } from '../fixtures/bot.ts';
+import { hold } from '../fixtures/hold.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
 
@@ -84,8 +85,8 @@ describe('the overview', () => {
   test('says who called it', async () => {
     const inner = { next: () => 1 };
     const outer = { play: () => inner.next() };
-    bot.profiler.register('player', inner);
-    bot.profiler.register('queue', outer);
+    bot.profiler.register('player', hold(inner));
+    bot.profiler.register('queue', hold(outer));
     bot.profiler.attach('kind:method');
     outer.play();
     inner.next();
@@ -149,7 +150,7 @@ describe('single calls', () => {
 
   test('are paged', async () => {
     const loop = { turn: () => 1 };
-    bot.profiler.register('loop', loop);
+    bot.profiler.register('loop', hold(loop));
     bot.profiler.attach('kind:method');
     for (let times = 0; times < 20; times++) loop.turn();
     let page = await choose(await ask('profiler inspect target:turn'), 'Page', 'latest');
@@ -200,7 +201,7 @@ describe('which target', () => {
 
   test('can have an id as long as they come', async () => {
     const name = 'x'.repeat(90);
-    bot.profiler.register('c'.repeat(90), { [name]: () => 1 });
+    bot.profiler.register('c'.repeat(90), hold({ [name]: () => 1 }));
     bot.profiler.attach('kind:method');
     const [choice] = await bot.discord.owner.types('profiler inspect target:xxx');
     let page = await answer(bot.discord.owner.runs('profiler inspect', { target: choice!.value }));

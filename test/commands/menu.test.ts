@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Session } from '../../src/commands/desk/session.ts';
 import { Profiler } from '../../src/index.ts';
 import { startBot } from '../fixtures/bot.ts';
+import { hold } from '../fixtures/hold.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
 
@@ -13,7 +14,7 @@ type Bot = Awaited<ReturnType<typeof startBot>>;
 let bot: Bot;
 beforeEach(async () => {
   bot = await startBot({}, { team: { members: [{ name: 'member', role: 'developer' }] }, users: ['member'] });
-  for (let index = 0; index < 25; index++) bot.profiler.register(`cog${index}`, { run() {} });
+  for (let index = 0; index < 25; index++) bot.profiler.register(`cog${index}`, hold({ run() {} }));
   bot.profiler.attach('kind:method');
 });
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startBot } from '../fixtures/bot.ts';
+import { hold } from '../fixtures/hold.ts';
 import type { Posted } from '../standin/standin.ts';
 
 let bot: Awaited<ReturnType<typeof startBot>>;
@@ -72,7 +73,7 @@ test('methods lists all that can be timed, in a file', async () => {
     async buy() {}
     sell() {}
   }
-  bot.profiler.register('shop', new Shop());
+  bot.profiler.register('shop', hold(new Shop()));
   await ask('profiler attach target:ping, sell');
   await ask('profiler rules ignore pattern:fail');
   const reply = await ask('profiler methods');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verboseCost } from '../../src/commands/pages/verbose-cost.ts';
 import { startBot } from '../fixtures/bot.ts';
+import { hold } from '../fixtures/hold.ts';
 import { giveTraces, payment } from '../fixtures/traces.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
@@ -85,7 +86,7 @@ describe('before many are switched on', () => {
 
   test('also where they are many of one cog', async () => {
     const methods = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`m${index}`, () => index]));
-    bot.profiler.register('queue', methods);
+    bot.profiler.register('queue', hold(methods));
     bot.profiler.attach('queue');
     expect(textOf(await ask('profiler verbose target:queue'))).toContain('Make 12 targets verbose');
     expect(textOf(await ask('profiler verbose target:m1, m2, m3'))).toContain('3 targets are verbose');
@@ -132,7 +133,10 @@ describe('what is verbose', () => {
 
   test('is paged, and ended by the longest of ids', async () => {
     const name = 'x'.repeat(90);
-    bot.profiler.register('c'.repeat(90), Object.fromEntries([1, 2, 3].map((n) => [`${name}${n}`, () => n])));
+    bot.profiler.register(
+      'c'.repeat(90),
+      hold(Object.fromEntries([1, 2, 3].map((n) => [`${name}${n}`, () => n]))),
+    );
     bot.profiler.attach('all');
     await bot.profiler.setVerbose('all', true);
     let page = await ask('profiler verbose');

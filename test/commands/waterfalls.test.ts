@@ -4,6 +4,7 @@ import { TRACE_FORMATS } from '../../src/trace/formats/index.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import { startBot } from '../fixtures/bot.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
+import { hold } from '../fixtures/hold.ts';
 import { crowded, giveTraces, hostileTrace, payment, spanOf, traceOf } from '../fixtures/traces.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
@@ -129,7 +130,7 @@ describe('what was kept', () => {
   test('is remembered in the custom ids, which have no room for more than 100 characters', async () => {
     // The longest key that is not made shorter, and the most of all else.
     const name = 'x'.repeat(36 - 'cog/method/'.length);
-    bot.profiler.register('cog', { [name]: () => 1 });
+    bot.profiler.register('cog', hold({ [name]: () => 1 }));
     bot.profiler.attach('cog');
     giveTraces(
       bot.profiler,

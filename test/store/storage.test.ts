@@ -3,6 +3,7 @@ import { Client, Collection } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Profiler, type ProfilerOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
+import { hold } from '../fixtures/hold.ts';
 import { type SavingBot, startSavingBot } from '../fixtures/saving-bot.ts';
 import { commonIntents } from '../standin/connect.ts';
 import { StandIn } from '../standin/standin.ts';
@@ -102,7 +103,7 @@ describe('saving', () => {
       bots.length = 0;
       const client = new Client({ intents: commonIntents, ...discord.clientOptions });
       await using profiler = new Profiler(client, { save: true, profileDir: join(folder.path, 'profiler') });
-      for (const name of wraps) profiler.wrap(() => undefined, `maths/${name}`);
+      for (const name of wraps) hold(profiler.wrap(() => undefined, `maths/${name}`));
       await client.login(discord.token);
       await discord.until(() => client.isReady(), 'ready');
       await profiler.summary();

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AllocatedBytes, AllocationReport, Profiler } from '../../../src/index.ts';
 import { SampleMemory } from '../../../src/memory/allocations/sample-memory.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
+import { hold } from '../../fixtures/hold.ts';
 import { livingTimers } from '../../fixtures/proxies.ts';
 import { profilerAlone } from '../../fixtures/recording.ts';
 import { CHUNK_BYTES, type LeakyCogs, LINES, leakyCogs } from './leaky-cogs.ts';
@@ -254,7 +255,7 @@ describe('nothing is left behind', () => {
     const run = await allocations.start({ signal: controller.signal });
     controller.abort();
     await expect(run.done).rejects.toThrow('The recording was cancelled: it was aborted.');
-    profiler.wrap(() => 1, 'shop/buy');
+    hold(profiler.wrap(() => 1, 'shop/buy'));
     const [target] = profiler.tracked.keys();
     const waiting = await allocations.start({ target: target!, durationMs: 1_000 });
     await expect(waiting.done).rejects.toThrow('there was no call of');
