@@ -9,7 +9,7 @@ import { type Controls, createMenu, type Outcome } from './desk/menu.ts';
 import { holdUpLabel } from './memory/pause.ts';
 import { SAMPLE_TABS, sampleProgress, sampleQuestion, sampleReport } from './memory/sample-pages.ts';
 import { decodeSample, encodeSample, SAMPLE_OPTIONS, sampleOptions } from './memory/sample-plan.ts';
-import { textToFile } from './pages/export-file.ts';
+import { profileFilePage } from './pages/profile-file.ts';
 import { targetChoices } from './pages/target-option.ts';
 import { turning, turningButtons } from './pages/turning.ts';
 import type { Request, Subcommand } from './subcommand.ts';
@@ -218,24 +218,17 @@ function entryOf({ id, name, all, startedAtEpochMs }: AllocationReport) {
 }
 
 async function exported(id: string, name: string, request: Request): Promise<Outcome<State>> {
-  const { profiler, fileLimitBytes } = request;
-  const report = reportOf(profiler, id);
+  const report = reportOf(request.profiler, id);
   const format = ALLOCATION_FORMATS.find((one) => one.name === name);
   if (report === undefined || format === undefined) return { to: { ...INITIAL, id } };
-  const text = await profiler.memory.allocations.export(report.id, format.name as AllocationFormatName);
-  const { sentence: placed, files = [] } = await textToFile(
-    profiler,
-    { what: `allocations_${report.id}_${format.name}`, extension: format.extension, text },
-    fileLimitBytes,
+  const { allocations } = request.profiler.memory;
+  return profileFilePage(
+    {
+      what: `allocations_${report.id}_${format.name}`,
+      title: `${format.label} of sample ${report.id}`,
+      content: await allocations.export(report.id, format.name as AllocationFormatName),
+      format,
+    },
+    request,
   );
-  return {
-    title: `${format.label} of sample ${report.id}`,
-    text: [
-      placed,
-      `It opens in ${format.viewers.join(', ')}.`,
-      '-# It names the files and functions of your bot: look at it before you show it to others.',
-    ].join('\n'),
-    tone: 'good',
-    files,
-  };
 }

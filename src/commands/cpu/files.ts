@@ -1,6 +1,7 @@
 import type { Page } from '../../render/page.ts';
 import { PROFILE_FORMATS } from '../../sampling/formats/index.ts';
 import { textToFile } from '../pages/export-file.ts';
+import { profileFilePage } from '../pages/profile-file.ts';
 import type { Request } from '../subcommand.ts';
 import { inOrder } from './compare-tab.ts';
 import type { CpuRecording, CpuService } from './service.ts';
@@ -18,28 +19,18 @@ export async function recordingFile(
   service: CpuService,
   recording: CpuRecording,
   name: string,
-  { profiler, fileLimitBytes }: Request,
+  request: Request,
 ): Promise<Page> {
   const format = PROFILE_FORMATS.find((one) => one.name === name) ?? PROFILE_FORMATS[0];
-  const { sentence: placed, files = [] } = await textToFile(
-    profiler,
+  return profileFilePage(
     {
       what: `cpu_${labelOf(recording)}_${format.name}`,
-      extension: format.extension,
-      text: await service.export(recording.id, format.name),
+      title: `${format.label} of recording ${labelOf(recording)}`,
+      content: await service.export(recording.id, format.name),
+      format,
     },
-    fileLimitBytes,
+    request,
   );
-  return {
-    title: `${format.label} of recording ${labelOf(recording)}`,
-    text: [
-      placed,
-      `It opens in ${format.viewers.join(', ')}.`,
-      '-# It names the files and functions of your bot: look at it before you show it to others.',
-    ].join('\n'),
-    tone: 'good',
-    files,
-  };
 }
 
 /** The flame graph of what changed between two recordings. @throws ProfilerError UNUSABLE_FILE */
