@@ -10,6 +10,7 @@ import { holdUpLabel, pauseText } from './memory/pause.ts';
 import { reloadsHint } from './memory/reloads-page.ts';
 import { partOf } from './pages/paged.ts';
 import { refreshButtons, turning, turningButtons } from './pages/turning.ts';
+import { WATCH_OPTION } from './pages/watch-option.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 
 const ROWS_PER_PAGE = 10;
@@ -72,15 +73,7 @@ export const growth: Subcommand = {
   name: 'growth',
   description: 'Show what grows: caches, listeners, timers, sockets, calls; and since which reload',
   options: [
-    {
-      type: OPTION.string,
-      name: 'action',
-      description: 'Start or stop to watch (default: show what was found)',
-      choices: [
-        { name: 'start', value: 'start' },
-        { name: 'stop', value: 'stop' },
-      ],
-    },
+    WATCH_OPTION,
     {
       type: OPTION.number,
       name: 'interval',

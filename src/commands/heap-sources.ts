@@ -6,6 +6,7 @@ import { type Controls, createMenu } from './desk/menu.ts';
 import { pauseText } from './memory/pause.ts';
 import { shareText, sourceEntries, sourcesDrawn } from './memory/sources-page.ts';
 import { refreshButtons } from './pages/turning.ts';
+import { WATCH_OPTION } from './pages/watch-option.ts';
 import { OPTION, type Subcommand } from './subcommand.ts';
 
 const MS_PER_S = 1_000;
@@ -59,15 +60,7 @@ export const sources: Subcommand = {
   name: 'sources',
   description: 'Show which lines of which cogs leave new objects behind, interval after interval',
   options: [
-    {
-      type: OPTION.string,
-      name: 'action',
-      description: 'Start or stop to watch (default: show what was found)',
-      choices: [
-        { name: 'start', value: 'start' },
-        { name: 'stop', value: 'stop' },
-      ],
-    },
+    WATCH_OPTION,
     {
       type: OPTION.integer,
       name: 'interval',
