@@ -92,6 +92,8 @@ export class Acknowledgements implements Disposable {
       id,
       figures,
       token,
+      isKnown: true,
+      isByToken: false,
       isOpen: true,
       atEpochMs,
       atMs,
@@ -151,23 +153,23 @@ export class Acknowledgements implements Disposable {
   /**
    * An acknowledgement that was sent has its response.
    * @param sentAtNs as `sent` was told
+   * @param atNs when it had it
    * @param error where there was one
    */
-  settled(received: Received, sentAtNs: number, error?: unknown): void {
+  settled(received: Received, sentAtNs: number, atNs: number, error?: unknown): void {
     received.inFlight--;
     const code = error === undefined ? undefined : codeOf(error);
     // While another one is under way, that is what has acknowledged it.
     const isDouble = code === ALREADY_ACKNOWLEDGED && (received.isOurs || received.inFlight > 0);
-    const isKnown = this.#known.get(received.id) === received;
-    if (isDouble && isKnown) this.#count(received, 'doubles');
+    if (isDouble && received.isKnown) this.#count(received, 'doubles');
     // Acknowledged by another request or process, or forgotten.
-    if (isDouble || !isKnown || !received.isOpen) return;
+    if (isDouble || !received.isKnown || !received.isOpen) return;
     const sentAtMs = sentAtNs / NS_PER_MS;
     const times = [
       received.gatewayMs,
       received.loopMs,
       sentAtMs - received.atMs,
-      nowMs() - sentAtMs,
+      atNs / NS_PER_MS - sentAtMs,
     ] as const;
     if (error === undefined) {
       received.isOurs = true;
@@ -248,7 +250,9 @@ export class Acknowledgements implements Disposable {
 
   #byToken(token: string): Received | undefined {
     for (const received of this.#sent) {
-      if (this.#known.get(received.id) === received) this.#tokens.set(received.token, received);
+      if (!received.isKnown) continue;
+      received.isByToken = true;
+      this.#tokens.set(received.token, received);
     }
     this.#sent = [];
     return this.#tokens.get(token);
@@ -290,10 +294,11 @@ export class Acknowledgements implements Disposable {
 
   /** Does nothing where that has happened. */
   #drop(received: Received): void {
-    if (this.#known.get(received.id) !== received) return;
+    if (!received.isKnown) return;
+    received.isKnown = false;
     this.#known.delete(received.id);
     if (received.isOpen) this.#open--;
-    if (this.#tokens.get(received.token) === received) this.#tokens.delete(received.token);
+    if (received.isByToken) this.#tokens.delete(received.token);
   }
 
   /** That may be long after the interaction came. */

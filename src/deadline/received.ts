@@ -8,6 +8,10 @@ export interface Received {
   /** Where it is counted. */
   readonly figures: AckFigures;
   readonly token: unknown;
+  /** Whether it is followed. */
+  isKnown: boolean;
+  /** Whether it is found by its token. */
+  isByToken: boolean;
   /** Whether nothing has acknowledged it. */
   isOpen: boolean;
   readonly atEpochMs: number;

@@ -15,7 +15,8 @@ export function ackObserver(acknowledgements: Acknowledgements): RestObserver {
     ended(call, error) {
       if (call.interactionId !== undefined) {
         const received = call.acknowledges as Received | undefined;
-        if (received !== undefined) acknowledgements.settled(received, call.startedAtNs, error);
+        if (received !== undefined)
+          acknowledgements.settled(received, call.startedAtNs, call.endedAtNs!, error);
       } else if (error !== undefined && call.token !== undefined) {
         acknowledgements.tokenFailed(call.token, error);
       }

@@ -59,8 +59,9 @@ export function subcommandIn(args: readonly unknown[]): string | undefined {
 }
 
 function subcommandOf(options: InteractionLike['options']): string {
-  const path = [options?.getSubcommandGroup?.(false), options?.getSubcommand?.(false)];
-  return path.filter((part) => part != null).join(' ');
+  const group = options?.getSubcommandGroup?.(false);
+  const subcommand = options?.getSubcommand?.(false) ?? '';
+  return group == null ? subcommand : `${group} ${subcommand}`;
 }
 
 function commandPath(name: string, subcommand: string): string {

@@ -62,8 +62,6 @@ export class RestCall {
   /** Such as `PATCH /channels/:id`; undefined for a moment when it is made, and until it is over where it is not seen. */
   route: string | undefined;
   readonly startedAtNs: number;
-  /** Undefined while it is under way. */
-  endedAtNs: number | undefined;
   /** Calls of `makeRequest`, up to now. */
   attempts = 0;
   /** Of the latest response. */
@@ -81,15 +79,11 @@ export class RestCall {
   place = 0;
   /** What is known of the interaction that it acknowledges, kept here by who watches that. */
   acknowledges: unknown;
-  queueNs = 0;
-  limitNs = 0;
-  backoffNs = 0;
-  networkNs = 0;
   #phase: RestPhase = 'network';
   #sinceNs: number;
   #bucket: Bucket | undefined;
-  /** What the limit clock showed when it began to wait behind others; NaN while it does not. */
-  #clockBeforeNs = Number.NaN;
+  #waited: Waited | undefined;
+  #isOver = false;
   #hadTurn = false;
   #isAttempting = false;
   #isAsleep = false;
@@ -106,12 +100,38 @@ export class RestCall {
 
   /** What it waits for now. */
   get phase(): RestPhase {
-    return Number.isNaN(this.#clockBeforeNs) ? this.#phase : this.#bucket!.isLimited ? 'limit' : 'queue';
+    if (!this.#isBehindOthers) return this.#phase;
+    return this.#bucket!.isLimited ? 'limit' : 'queue';
   }
 
-  /** The time of all phases, in ns. */
+  /** Undefined while it is under way. */
+  get endedAtNs(): number | undefined {
+    return this.#isOver ? this.#sinceNs : undefined;
+  }
+
+  get queueNs(): number {
+    return this.#waited?.queueNs ?? 0;
+  }
+
+  get limitNs(): number {
+    return this.#waited?.limitNs ?? 0;
+  }
+
+  get backoffNs(): number {
+    return this.#waited?.backoffNs ?? 0;
+  }
+
+  get networkNs(): number {
+    return this.durationNs - this.queueNs - this.limitNs - this.backoffNs;
+  }
+
+  /** The time of all phases, up to the beginning of the present one. */
   get durationNs(): number {
-    return this.queueNs + this.limitNs + this.backoffNs + this.networkNs;
+    return this.#sinceNs - this.startedAtNs;
+  }
+
+  get #isBehindOthers(): boolean {
+    return this.#waited !== undefined && !Number.isNaN(this.#waited.clockBeforeNs);
   }
 
   /**
@@ -134,7 +154,7 @@ export class RestCall {
     if (bucket === undefined || this.#hadTurn) return;
     const nowNs = monotonicNs();
     this.#turn(bucket.isLimited ? 'limit' : 'queue', nowNs);
-    this.#clockBeforeNs = bucket.limitedNs(nowNs);
+    (this.#waited ??= new Waited()).clockBeforeNs = bucket.limitedNs(nowNs);
     if (this.segments !== undefined) bucket.follow(this);
   }
 
@@ -146,7 +166,7 @@ export class RestCall {
   /** It is its turn: an attempt follows, at once or when a limit has passed. */
   itsTurn(): void {
     this.#hadTurn = true;
-    if (!Number.isNaN(this.#clockBeforeNs)) this.#waited('network', monotonicNs());
+    if (this.#isBehindOthers) this.#waitedFor(monotonicNs());
     this.#attempted();
   }
 
@@ -194,7 +214,7 @@ export class RestCall {
 
   end(): void {
     const nowNs = monotonicNs();
-    if (!Number.isNaN(this.#clockBeforeNs)) this.#waited('network', nowNs);
+    if (this.#isBehindOthers) this.#waitedFor(nowNs);
     // After the last attempt no other one was waited for.
     if (this.#phase === 'backoff') this.#phase = 'network';
     this.#turn('network', nowNs);
@@ -202,22 +222,24 @@ export class RestCall {
     this.#attempted();
     this.#bucket?.leave();
     this.#bucket = undefined;
-    this.endedAtNs = nowNs;
+    this.#isOver = true;
   }
 
-  #waited(next: RestPhase, nowNs: number): void {
+  /** It does not wait behind others any more. */
+  #waitedFor(nowNs: number): void {
     const bucket = this.#bucket!;
+    const waited = this.#waited!;
     if (this.segments === undefined) {
-      const limitNs = bucket.limitedNs(nowNs) - this.#clockBeforeNs;
-      this.limitNs += limitNs;
-      this.queueNs += nowNs - this.#sinceNs - limitNs;
-      this.#phase = next;
+      const limitNs = bucket.limitedNs(nowNs) - waited.clockBeforeNs;
+      waited.limitNs += limitNs;
+      waited.queueNs += nowNs - this.#sinceNs - limitNs;
+      this.#phase = 'network';
       this.#sinceNs = nowNs;
     } else {
       bucket.unfollow(this);
-      this.#turn(next, nowNs);
+      this.#turn('network', nowNs);
     }
-    this.#clockBeforeNs = Number.NaN;
+    waited.clockBeforeNs = Number.NaN;
   }
 
   #turn(phase: RestPhase, nowNs: number): void {
@@ -229,10 +251,7 @@ export class RestCall {
   /** Adds what has passed of the present phase. */
   #cut(nowNs: number): void {
     const ns = nowNs - this.#sinceNs;
-    if (this.#phase === 'network') this.networkNs += ns;
-    else if (this.#phase === 'limit') this.limitNs += ns;
-    else if (this.#phase === 'queue') this.queueNs += ns;
-    else this.backoffNs += ns;
+    if (this.#phase !== 'network') (this.#waited ??= new Waited()).add(this.#phase, ns);
     if (this.segments !== undefined && ns > 0) push(this.segments, this.#phase, this.#sinceNs, nowNs);
   }
 
@@ -246,6 +265,21 @@ export class RestCall {
     if (!this.#isAttempting) return;
     this.#isAttempting = false;
     this.#bucket?.attempts(-1);
+  }
+}
+
+/** What a request has waited for but the network: most wait for nothing else, and each number is memory of its own. */
+class Waited {
+  queueNs = 0;
+  limitNs = 0;
+  backoffNs = 0;
+  /** What the limit clock showed when it began to wait behind others; NaN while it does not. */
+  clockBeforeNs = Number.NaN;
+
+  add(phase: Exclude<RestPhase, 'network'>, ns: number): void {
+    if (phase === 'limit') this.limitNs += ns;
+    else if (phase === 'queue') this.queueNs += ns;
+    else this.backoffNs += ns;
   }
 }
 

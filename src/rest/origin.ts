@@ -15,17 +15,26 @@ export interface RestJoin {
 
 const INTERACTIONS = '/interactions/';
 const WEBHOOKS = '/webhooks/';
-const TOKEN = /^\/webhooks\/\d+\/([^/?]+)/;
 
 /** What is known of a request by its route, before it is queued. */
 export function originOf(method: string, fullRoute: string, join: RestJoin): RestOrigin {
   const interactionId = fullRoute.startsWith(INTERACTIONS)
     ? fullRoute.slice(INTERACTIONS.length, fullRoute.indexOf('/', INTERACTIONS.length))
     : undefined;
-  const token = fullRoute.startsWith(WEBHOOKS) ? TOKEN.exec(fullRoute)?.[1] : undefined;
+  const token = fullRoute.startsWith(WEBHOOKS) ? tokenOf(fullRoute) : undefined;
   const isOurs = join.isOurs(interactionId, token);
   const owner = isOurs ? undefined : ownerOf(interactionId, token, join);
   return { method, owner, isOurs, interactionId, token };
+}
+
+/** Of a webhook's route; undefined where it is asked for without one. */
+function tokenOf(fullRoute: string): string | undefined {
+  const start = fullRoute.indexOf('/', WEBHOOKS.length) + 1;
+  if (start === 0) return undefined;
+  const end = fullRoute.indexOf('/', start);
+  const token = end === -1 ? fullRoute.slice(start) : fullRoute.slice(start, end);
+  const query = token.indexOf('?');
+  return (query === -1 ? token : token.slice(0, query)) || undefined;
 }
 
 function ownerOf(

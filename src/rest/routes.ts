@@ -24,7 +24,7 @@ export class Routes {
   }
 }
 
-export function routeOf(method: string, bucketRoute: string): string {
+function routeOf(method: string, bucketRoute: string): string {
   const query = bucketRoute.indexOf('?');
   const path = query === -1 ? bucketRoute : bucketRoute.slice(0, query);
   return `${method} ${path.replace(CODES, '/$1/:code').replace('%40', '@')}`;

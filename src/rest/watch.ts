@@ -7,7 +7,8 @@ import { HandlerWatch, type ManagerLike } from './handlers.ts';
 import { type LiveBucket, liveOf } from './live.ts';
 import { originOf, type RestJoin } from './origin.ts';
 import { limitOf, statusOf } from './response.ts';
-import { Routes, routeOf } from './routes.ts';
+import { Routes } from './routes.ts';
+import { Settlements } from './settlements.ts';
 import { shareMethod } from './shared-method.ts';
 
 /** What is told of requests. None of it may throw. Those of the profiler itself are told too: see `call.isOurs`. */
@@ -80,6 +81,14 @@ export class RestWatch implements Disposable {
   /** The requests that are not over. */
   readonly underWay = new Bag<RestCall>();
   readonly #handlers = new HandlerWatch();
+  readonly #responses = new Settlements<RestCall>(
+    (call, response) => this.#responded(call, response),
+    (call) => call.failed(),
+  );
+  readonly #ends = new Settlements<RestCall>(
+    (call, response) => this.#end(call, response),
+    (call, error) => this.#failed(call, error),
+  );
   readonly #replaced: (Disposable | undefined)[] = [];
   #manager: ManagerLike = {};
 
@@ -150,27 +159,17 @@ export class RestWatch implements Disposable {
           // biome-ignore lint/complexity/noArguments: see above.
           result = Reflect.apply(fn, this, arguments);
         } catch (error) {
-          watch.#end(call, this, request, undefined, error ?? new Error());
+          call.route ??= routeAsked(this, request);
+          watch.#failed(call, error);
           throw error;
         } finally {
           queueing = before;
         }
-        if (!(result instanceof Promise)) {
-          // Nothing is known of when it is over.
-          watch.#end(call, this, request);
-          return result;
-        }
-        // The derived promise, so that a rejection which the bot does not handle is still reported.
-        return result.then(
-          (response) => {
-            watch.#end(call, this, request, response);
-            return response;
-          },
-          (error) => {
-            watch.#end(call, this, request, undefined, error ?? new Error());
-            throw error;
-          },
-        );
+        call.route ??= routeAsked(this, request);
+        if (result instanceof Promise) return watch.#ends.follow(result, call);
+        // Nothing is known of when it is over.
+        watch.#end(call, undefined);
+        return result;
       },
     };
     return queueRequest;
@@ -195,17 +194,7 @@ export class RestWatch implements Disposable {
           call.failed();
           throw error;
         }
-        if (!(result instanceof Promise)) return result;
-        return result.then(
-          (response) => {
-            watch.#responded(call, response);
-            return response;
-          },
-          (error) => {
-            call.failed();
-            throw error;
-          },
-        );
+        return result instanceof Promise ? watch.#responses.follow(result, call) : result;
       },
     };
     return makeRequest;
@@ -238,23 +227,27 @@ export class RestWatch implements Disposable {
     for (const observer of this.#observers) observer.responded?.(call, status, limit?.scope);
   }
 
-  #end(call: RestCall, manager: unknown, request: RequestLike, response?: unknown, error?: unknown): void {
-    // One that was under way when the watch ended.
+  #failed(call: RestCall, error: unknown): void {
+    call.error = errorKind(error ?? new Error());
+    this.#end(call, error, error ?? new Error());
+  }
+
+  /** It is over, or the watch was before it. */
+  #end(call: RestCall, result: unknown, error?: unknown): void {
     call.end();
     this.underWay.delete(call);
-    call.route ??= routeAsked(manager, call.method, request);
-    call.status ??= statusOf(error ?? response);
-    if (error !== undefined) call.error = errorKind(error);
+    call.status ??= statusOf(result);
     for (const observer of this.#observers) observer.ended?.(call, error);
     call.token = undefined;
   }
 }
 
-/** The route of a request that was not queued, or in a way that is not seen. Never throws. */
-function routeAsked(manager: unknown, method: string, { fullRoute }: RequestLike): string {
+/** The route of a request whose route data were not seen. Never throws. */
+function routeAsked(manager: unknown, { fullRoute, method }: RequestLike): string {
   try {
     const { generateRouteData } = (manager as object).constructor as unknown as RouteMaker;
-    return routeOf(method, String(generateRouteData(fullRoute as string, method).bucketRoute));
+    const { bucketRoute } = generateRouteData(fullRoute as string, method as string);
+    return routes.of(method as string, String(bucketRoute));
   } catch {
     return `${method} (unknown)`;
   }

@@ -6,11 +6,11 @@ const NS_PER_MS = 1e6;
 export class Durations {
   /** The longest, in ms; 0 where there are none. */
   maxMs = 0;
-  readonly #bins = new Map<number, number>();
+  /** Their counts are objects, so that to add one takes one search instead of two. */
+  readonly #bins = new Map<number, { count: number }>();
 
   add(ms: number): void {
-    const bin = binOf(ms * NS_PER_MS);
-    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + 1);
+    this.#add(binOf(ms * NS_PER_MS), 1);
     if (ms > this.maxMs) this.maxMs = ms;
   }
 
@@ -20,9 +20,7 @@ export class Durations {
    */
   merge(maxMs: number, encoded: string): void {
     this.maxMs = Math.max(this.maxMs, maxMs);
-    for (const [bin, count] of decodeBins(Buffer.from(encoded, 'base64'))) {
-      this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count);
-    }
+    for (const [bin, count] of decodeBins(Buffer.from(encoded, 'base64'))) this.#add(bin, count);
   }
 
   /** The histogram, in base64. */
@@ -52,8 +50,15 @@ export class Durations {
     return { p50Ms: p50Ms!, p95Ms: p95Ms!, p99Ms: p99Ms!, maxMs: maxMs! };
   }
 
+  #add(bin: number, count: number): void {
+    const known = this.#bins.get(bin);
+    if (known === undefined) this.#bins.set(bin, { count });
+    else known.count += count;
+  }
+
   #encoded(): Uint8Array {
-    return encodeBins([...this.#bins].sort(([a], [b]) => a - b));
+    const bins = [...this.#bins].map(([bin, { count }]) => [bin, count] as const);
+    return encodeBins(bins.sort(([a], [b]) => a - b));
   }
 }
 
