@@ -15,6 +15,8 @@ export interface Comparison<A extends Api> {
   begin?(children: readonly Child<A>[]): Promise<void>;
   readonly cases: readonly {
     readonly name: string;
+    /** How much more than the first the others should take, in ns: where it is given, that is told as well. */
+    readonly addedAtMost?: number;
     /** Nanoseconds for one of whatever the case is about. */
     round(child: Child<A>): Promise<number>;
   }[];
@@ -27,25 +29,27 @@ export interface Comparison<A extends Api> {
 }
 
 /**
- * The processes take turns, and ratios are those of neighbours, so that the noise of the machine falls on all. The
- * median is that of several processes each: the JIT decides differently now and then, and then keeps to it.
+ * The processes take turns, and ratios and differences are those of neighbours, so that the noise of the machine falls
+ * on all. The median is that of several processes each: the JIT decides differently now and then, and then keeps to it.
  */
 export async function* compareProcesses<A extends Api>(comparison: Comparison<A>): AsyncIterable<Row> {
   const { subjects, cases, repeats } = comparison;
   const measured: Figure[][][] = [];
   while (measured.length < repeats) measured.push(await measure(comparison));
-  for (const [at, { name: circumstances }] of cases.entries()) {
-    const rows = subjects.map(({ name: subject, atMost }, who) => ({
-      row: {
-        case: circumstances,
-        subject,
-        value: median(measured.map((figures) => figures[at]![who]!.ns)),
-        unit: 'ns',
-      } as const,
-      ratio: median(measured.map((figures) => figures[at]![who]!.ratio)),
-      aim: atMost !== undefined && { atMost },
-    }));
+  for (const [at, { name: circumstances, addedAtMost }] of cases.entries()) {
+    const rows = subjects.map(({ name: subject, atMost }, who) => {
+      const of = (key: keyof Figure) => median(measured.map((figures) => figures[at]![who]![key]));
+      return {
+        row: { case: circumstances, subject, value: of('ns'), unit: 'ns' } as const,
+        addedNs: of('addedNs'),
+        ratio: of('ratio'),
+        aim: atMost !== undefined && { atMost },
+      };
+    });
     for (const { row } of rows) yield row;
+    for (const { row, addedNs } of addedAtMost === undefined ? [] : rows.slice(1)) {
+      yield { ...row, subject: `added by it`, value: addedNs, atMost: addedAtMost! };
+    }
     for (const { row, ratio, aim } of rows.slice(1)) {
       yield { ...row, ratioTo: subjects[0]!.name, ratio, ...aim };
     }
@@ -55,6 +59,8 @@ export async function* compareProcesses<A extends Api>(comparison: Comparison<A>
 /** Of one subject in one case. */
 interface Figure {
   readonly ns: number;
+  /** Beyond the first subject. */
+  readonly addedNs: number;
   readonly ratio: number;
 }
 
@@ -78,6 +84,7 @@ async function measure<A extends Api>(comparison: Comparison<A>): Promise<Figure
     figures.push(
       costsNs.map((ownNs) => ({
         ns: median(ownNs),
+        addedNs: median(ownNs.map((ns, round) => ns - baseNs![round]!)),
         ratio: median(ownNs.map((ns, round) => ns / baseNs![round]!)),
       })),
     );
