@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -15,6 +15,17 @@ import { recordedUs, samplesOf } from './build.ts';
 /** The handles of this process that could keep it alive. */
 function resources(): string[] {
   return process.getActiveResourcesInfo().filter((type) => type === 'MessagePort' || type === 'Worker');
+}
+
+/** The names of the threads of this process, as Linux has them. */
+function threadNames(): string[] {
+  return readdirSync('/proc/self/task').map((task) => {
+    try {
+      return readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim();
+    } catch {
+      return 'one that has ended';
+    }
+  });
 }
 
 describe('a recording', () => {
@@ -151,6 +162,22 @@ describe('a recording', () => {
     expect(profiler.recordings.list).toEqual([]);
     await expect(profiler.startRecording()).rejects.toMatchObject({ code: 'DESTROYED' });
   }, 60_000);
+
+  test.runIf(process.platform === 'linux')(
+    'has its thread outlive its connection to the bot’s, else Node may abort the process',
+    async () => {
+      const recording = await profilerAlone().startRecording();
+      const isThere = () => threadNames().some((name) => name.startsWith('cogscope record'));
+      expect(isThere()).toBe(true);
+      const cancelled = recording.cancel();
+      // The bot's thread does not come to it.
+      spin(500);
+      expect(isThere()).toBe(true);
+      await cancelled;
+      expect(isThere()).toBe(false);
+    },
+    60_000,
+  );
 
   test('of one target has what runs for its next calls, and ends with the last', async () => {
     const profiler = profilerAlone();

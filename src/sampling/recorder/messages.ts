@@ -44,8 +44,12 @@ export type Order =
   | { readonly kind: 'cogs'; readonly cogs: ReadonlyMap<string, string> }
   /** Where the thread does not connect itself. */
   | { readonly kind: 'profile'; readonly title: string; readonly profile: inspector.Profiler.Profile }
-  /** @property isUnwanted whether nothing is to be left of it on disk */
-  | { readonly kind: 'end'; readonly isUnwanted: boolean };
+  /**
+   * It is to disconnect from the bot's thread, and to say so.
+   * @property isUnwanted whether nothing is to be left of the recording on disk
+   */
+  | { readonly kind: 'letGo'; readonly isUnwanted: boolean }
+  | { readonly kind: 'end' };
 
 /** A slice is over. */
 export interface SliceEnd {
@@ -83,5 +87,6 @@ export type Answer =
       readonly facts: RecordingFacts;
       readonly file: string | undefined;
     }
+  | { readonly kind: 'letGo' }
   /** It cannot go on. */
   | { readonly kind: 'problem'; readonly message: string };

@@ -96,19 +96,9 @@ export class RecordingThread {
       case 'maps':
       case 'cogs':
         return this.#sources.answer(order);
+      case 'letGo':
+        return this.#letGo(order.isUnwanted);
     }
-  }
-
-  /**
-   * Nothing stays behind in the bot's thread.
-   * @param isUnwanted whether nothing is to stay on disk either
-   */
-  letGo(isUnwanted: boolean): void {
-    this.#session?.disconnect();
-    this.#session = undefined;
-    Atomics.store(this.#start.letGo, 0, 1);
-    Atomics.notify(this.#start.letGo, 0);
-    this.#stream?.leave(isUnwanted);
   }
 
   async #startWorkers(session: V8Session): Promise<void> {
@@ -121,6 +111,16 @@ export class RecordingThread {
       countsFromUs: () => this.#begun?.fromUs ?? Number.POSITIVE_INFINITY,
     });
     await this.#workers.start();
+  }
+
+  /** Nothing stays behind in the bot's thread. */
+  #letGo(isUnwanted: boolean): void {
+    this.#session?.disconnect();
+    this.#session = undefined;
+    Atomics.store(this.#start.letGo, 0, 1);
+    Atomics.notify(this.#start.letGo, 0);
+    this.#stream?.leave(isUnwanted);
+    this.#send({ kind: 'letGo' });
   }
 
   #take(title: string, profile: inspector.Profiler.Profile): void {

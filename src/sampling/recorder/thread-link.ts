@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { ProfilerError } from '../../errors.ts';
 import { ownModule } from '../../own-files.ts';
@@ -5,6 +6,8 @@ import type { Answer, Order, Start } from './messages.ts';
 
 /** A process that exits waits so long for the thread to let go; else Node would say that it waits for a debugger. */
 const LET_GO_WITHIN_MS = 500;
+/** What the thread has asked for before it said so is done in the first of them. */
+const TURNS_TO_LET_GO = 2;
 /** A thread that does not end by itself within that is ended. */
 const END_WITHIN_MS = 2_000;
 /** What a recording of 300 s with many different stacks takes; more ends the thread, and not the bot. */
@@ -85,20 +88,30 @@ export class ThreadLink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#worker.ref();
-    this.#worker.postMessage({ kind: 'end', isUnwanted } satisfies Order);
+    this.next('letGo').then(() => this.#end());
+    this.post({ kind: 'letGo', isUnwanted });
     const timer = setTimeout(() => void this.#worker.terminate(), END_WITHIN_MS).unref();
     await this.#exited;
     clearTimeout(timer);
   }
 
+  /**
+   * Has the thread end, once this one has let go of it as well. That happens in a turn of the loop, or an interruption
+   * of JavaScript, of its own; Node then tells the thread, and aborts the process where that is just coming apart.
+   */
+  async #end(): Promise<void> {
+    for (let turn = 0; turn < TURNS_TO_LET_GO; turn++) await nextTurn();
+    this.post({ kind: 'end' });
+  }
+
   /** Nothing but this runs any more: it has to wait. */
   readonly #processExits = (): void => {
-    this.#worker.postMessage({ kind: 'end', isUnwanted: false } satisfies Order);
+    this.post({ kind: 'letGo', isUnwanted: false });
     Atomics.wait(this.#letGo, 0, 0, LET_GO_WITHIN_MS);
   };
 
   #receive(answer: Answer): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed && answer.kind !== 'letGo') return;
     if (answer.kind === 'problem') {
       this.#lose(answer.message);
       return;

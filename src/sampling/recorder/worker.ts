@@ -21,12 +21,8 @@ try {
   const thread = new RecordingThread(start, send, fail);
   port.on('message', async (order: Order) => {
     try {
-      if (order.kind === 'end') {
-        thread.letGo(order.isUnwanted);
-        port.close();
-      } else {
-        await thread.obey(order);
-      }
+      if (order.kind === 'end') port.close();
+      else await thread.obey(order);
     } catch (error) {
       fail(error);
     }
