@@ -57,7 +57,9 @@ type Wired = (contexts: Contexts | undefined) => void;
 export class Contexts {
   readonly #wired: Wired;
   #consumers: readonly ContextConsumer[] = [];
-  #storage: AsyncLocalStorage<Place> | undefined;
+  /** Those of them that are told when the loop comes back to a call. */
+  #resumers: readonly ContextConsumer[] = [];
+  #storage: AsyncLocalStorage<Place | undefined> | undefined;
   #runs: LoopRuns<Context> | undefined;
 
   /** @param wired is told what the proxies have to call; undefined where they need not */
@@ -87,11 +89,11 @@ export class Contexts {
   /** From now on tells of each call that begins, and for whom the loop runs, until it is disposed of. */
   use(consumer: ContextConsumer): Disposable {
     if (!this.isActive) this.#start();
-    this.#consumers = [...this.#consumers, consumer];
+    this.#setConsumers([...this.#consumers, consumer]);
     return {
       [Symbol.dispose]: () => {
         if (!this.#consumers.includes(consumer)) return;
-        this.#consumers = this.#consumers.filter((other) => other !== consumer);
+        this.#setConsumers(this.#consumers.filter((other) => other !== consumer));
         if (!this.isActive) this.#stop();
       },
     };
@@ -137,20 +139,25 @@ export class Contexts {
     this.#runs?.tell();
   }
 
+  #setConsumers(consumers: readonly ContextConsumer[]): void {
+    this.#consumers = consumers;
+    this.#resumers = consumers.filter(({ resumed }) => resumed !== undefined);
+  }
+
   #start(): void {
     // A new one each time: of the former one, stores are left in whatever still waits.
-    const storage = new AsyncLocalStorage<Place>();
+    const storage = new AsyncLocalStorage<Place | undefined>();
     this.#storage = storage;
+    // Where it is kept by hooks, from its first use on, they have to come before those that look at it.
+    storage.run(undefined, () => undefined);
     this.#runs = new LoopRuns<Context>({
-      ownerOf: (resource) => {
-        const place = storage.getStore();
-        return place === undefined || isSocket(resource) ? undefined : place.context;
-      },
+      current: () => storage.getStore()?.context,
+      isNobodys: isSocket,
       // Without a function for each of them: these are told with each promise.
       resumed: (context, resource, atNs) => {
-        for (const consumer of this.#consumers) {
+        for (const consumer of this.#resumers) {
           try {
-            consumer.resumed?.(context, resource, atNs);
+            consumer.resumed!(context, resource, atNs);
           } catch {
             // In a hook of Node's it would end the process.
           }

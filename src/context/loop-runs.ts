@@ -1,12 +1,23 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
+import { promiseHooks } from 'node:v8';
 import { monotonicNs } from '../cog/clock.ts';
 
-/** What the stack of those that run holds in place of an async id, for a function that was called. */
+/** What the stack of those that run holds in place of an async id: for a function that was called, … */
 const CALLED = -1;
+/** … and for the continuation of a promise. */
+const PROMISE = -2;
+
+/**
+ * Whether Node can leave promises out of a hook. V8 tells of these itself then, for a third of what Node takes to do
+ * so: it numbers each of them.
+ */
+const LEAVES_OUT_PROMISES = leavesOutPromises();
 
 export interface LoopRunsHooks<Owner> {
-  /** Whose run is about to begin, by the asynchronous context that it begins in. */
-  ownerOf(resource: object): Owner | undefined;
+  /** Whose the present asynchronous context is. */
+  current(): Owner | undefined;
+  /** Whether what runs by this resource is nobody's, in whatever context it is. */
+  isNobodys(resource: object): boolean;
   /** The loop comes back to somebody. */
   resumed(owner: Owner, resource: object, atNs: number): void;
   ran(owner: Owner | undefined, fromNs: number, toNs: number): void;
@@ -21,6 +32,7 @@ export interface LoopRunsHooks<Owner> {
 export class LoopRuns<Owner> implements Disposable {
   readonly #hooks: LoopRunsHooks<Owner>;
   readonly #hook: ReturnType<typeof createHook>;
+  readonly #leavePromises: (() => void) | undefined;
   /** What runs, the innermost last: which callback, and whose. */
   readonly #ids: number[] = [];
   readonly #owners: (Owner | undefined)[] = [];
@@ -28,20 +40,20 @@ export class LoopRuns<Owner> implements Disposable {
 
   constructor(hooks: LoopRunsHooks<Owner>) {
     this.#hooks = hooks;
-    this.#hook = createHook({
-      before: (asyncId) => {
+    const callbacks = {
+      before: (asyncId: number) => {
         const resource = executionAsyncResource();
-        const owner = hooks.ownerOf(resource);
-        this.#begin(asyncId, owner);
-        if (owner !== undefined) hooks.resumed(owner, resource, this.#sinceNs);
+        this.#resume(asyncId, hooks.isNobodys(resource) ? undefined : hooks.current(), resource);
       },
-      // Of what was running when this began there was no `before`.
-      after: (asyncId) => {
-        const innermost = this.#ids.length - 1;
-        // Almost always it is this one: to look for it would cost as much as the rest of it.
-        this.#end(this.#ids[innermost] === asyncId ? innermost : this.#ids.lastIndexOf(asyncId));
-      },
-    }).enable();
+      after: (asyncId: number) => this.#leave(asyncId),
+      trackPromises: !LEAVES_OUT_PROMISES,
+    };
+    this.#hook = createHook(callbacks).enable();
+    if (!LEAVES_OUT_PROMISES) return;
+    this.#leavePromises = promiseHooks.createHook({
+      before: (promise) => this.#resume(PROMISE, hooks.current(), promise),
+      after: () => this.#leave(PROMISE),
+    }) as () => void;
   }
 
   /** A function of somebody is called. @returns what to hand back when it has returned or thrown */
@@ -70,8 +82,21 @@ export class LoopRuns<Owner> implements Disposable {
 
   [Symbol.dispose](): void {
     this.#hook.disable();
+    this.#leavePromises?.();
     this.#ids.length = 0;
     this.#owners.length = 0;
+  }
+
+  #resume(id: number, owner: Owner | undefined, resource: object): void {
+    this.#begin(id, owner);
+    if (owner !== undefined) this.#hooks.resumed(owner, resource, this.#sinceNs);
+  }
+
+  /** Of what was running when this began it was not told that it began. */
+  #leave(id: number): void {
+    const innermost = this.#ids.length - 1;
+    // Almost always it is this one: to look for it would cost as much as the rest of it.
+    this.#end(this.#ids[innermost] === id ? innermost : this.#ids.lastIndexOf(id));
   }
 
   #begin(id: number, owner: Owner | undefined): void {
@@ -90,5 +115,15 @@ export class LoopRuns<Owner> implements Disposable {
     }
     this.#ids.length = depth;
     this.#owners.length = depth;
+  }
+}
+
+/** Those that cannot do not know the option, and so do not look at what it is. */
+function leavesOutPromises(): boolean {
+  try {
+    createHook({ trackPromises: 'no boolean' } as object);
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -15,6 +15,9 @@ const MOST_PATHS = 2 ** 16;
 const RUNS = 0;
 export const AWAITS = 1;
 
+/** From one continuation of a promise to the next there is hardly a tenth of it; each would be an entry of its own. */
+const JOIN_NS = 1_000;
+
 /** 192 KB each. */
 const CHUNK_ENTRIES = 8_192;
 /** 24 MB: what a busy bot makes while its loop is held for some seconds. */
@@ -170,7 +173,7 @@ class Log {
   #length = 0;
   lost = 0;
 
-  /** @param joins whether an entry that begins with the end of the one before, and is of the same, goes on with it */
+  /** @param joins whether an entry that begins where the one before ends, and is of the same, goes on with it */
   constructor(joins: boolean) {
     this.#joins = joins;
   }
@@ -178,7 +181,7 @@ class Log {
   add(who: number, fromNs: number, toNs: number): void {
     const entries = this.#entries;
     const at = this.#length;
-    if (this.#joins && at > 0 && entries[at - 1] === fromNs && entries[at - 3] === who) {
+    if (this.#joins && at > 0 && entries[at - 3] === who && fromNs - entries[at - 1]! < JOIN_NS) {
       entries[at - 1] = toNs;
       return;
     }

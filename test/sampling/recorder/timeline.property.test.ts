@@ -10,6 +10,9 @@ function call(targetId: string, parent?: Context): Context {
   return new Context({ targetId } as Books, parent, 0);
 }
 
+/** The shortest gap that is one. */
+const LONG_NS = 1_000;
+
 /** Stretches one after the other, with gaps or without; whose is an index, or nobody's. */
 const runs = fc.array(
   fc.record({
@@ -31,7 +34,7 @@ test('what is read from a timeline at any time is what was logged', () => {
       let atNs = 1;
       stretches.forEach(({ whose, gapNs, ns }, index) => {
         for (let gap = 0; gap < gapNs; gap++) truth[atNs++] = undefined;
-        timeline.ran(contexts[whose], atNs, atNs + ns);
+        timeline.ran(contexts[whose], atNs * LONG_NS, (atNs + ns) * LONG_NS);
         for (let length = 0; length < ns; length++) truth[atNs++] = contexts[whose]?.targetId;
         if (index % parts !== 0) return;
         const part = timeline.take();
@@ -43,7 +46,7 @@ test('what is read from a timeline at any time is what was logged', () => {
       for (const chunk of part.stretches) read.add(chunk);
       for (let ns = 1; ns < truth.length; ns++) {
         // Within the ns: at its edges one stretch ends and another begins.
-        const who = read.whoAt(ns + 0.5);
+        const who = read.whoAt((ns + 0.5) * LONG_NS);
         expect(who === NOBODY ? undefined : paths.targetOf(who)).toBe(truth[ns]);
       }
     }),
@@ -73,25 +76,35 @@ test('a long timeline is given away whole, whatever it is cut into', () => {
   });
 });
 
+test('what hardly pauses is one stretch', () => {
+  const timeline = new Timeline();
+  const [a, b] = [call('a'), call('b')];
+  timeline.ran(a, 0, 5_000);
+  timeline.ran(a, 5_999, 8_000);
+  timeline.ran(a, 9_000, 9_500);
+  timeline.ran(b, 9_500, 10_000);
+  expect([...timeline.take().stretches[0]!]).toEqual([1, 0, 8_000, 1, 9_000, 9_500, 2, 9_500, 10_000]);
+});
+
 test('only what runs for the counted calls, and while they last, is a target’s', () => {
   let isEnough = 0;
   const timeline = new Timeline({ targetId: 'a', count: 2, enough: () => isEnough++ });
   const before = call('a');
-  timeline.ran(before, 1, 2);
+  timeline.ran(before, 1_000, 2_000);
   const contexts = ['a', 'a', 'a'].map((name) => call(name));
   for (const context of contexts) timeline.begun(context);
   const inner = call('b', contexts[0]);
-  timeline.ran(inner, 3, 4);
-  timeline.ran(contexts[1], 5, 6);
+  timeline.ran(inner, 3_000, 4_000);
+  timeline.ran(contexts[1], 5_000, 6_000);
   // The third is one too many.
-  timeline.ran(contexts[2], 7, 8);
-  timeline.ran(call('b'), 9, 10);
+  timeline.ran(contexts[2], 7_000, 8_000);
+  timeline.ran(call('b'), 9_000, 10_000);
   for (const context of [inner, ...contexts]) {
-    context.endedAtNs = 11;
+    context.endedAtNs = 11_000;
     timeline.ended(context);
   }
   // What a call has left behind is no more part of it.
-  timeline.ran(contexts[0], 12, 13);
+  timeline.ran(contexts[0], 12_000, 13_000);
   const part = timeline.take();
   const { stretches, calls, newTargets } = part;
   const paths = new CallPaths();
