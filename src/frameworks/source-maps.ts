@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { findSourceMap, SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +11,25 @@ const TAIL_BYTES = 4_096;
 const REFERENCE = /\/\/[#@]\s*sourceMappingURL=(\S+)\s*$/;
 const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s;
 
-/** Leads from compiled code to what was written. */
+/** How often it is looked whether a file was compiled again. */
+const LOOK_EACH_MS = 1_000;
+
+/** What is known of a file. */
+interface Known {
+  readonly found: { readonly map: SourceMap; readonly folder: string } | undefined;
+  /** When the file was written last, in Unix ms; undefined where there was none. */
+  readonly writtenAtMs: number | undefined;
+  lookedAtMs: number;
+}
+
+/** Leads from compiled code to what was written, as it was compiled last. */
 export class SourceMaps {
-  readonly #maps = new Map<string, { map: SourceMap; folder: string } | undefined>();
+  readonly #known = new Map<string, Known>();
 
   /** Uses the map that another thread of the process has for a file: a loader may have made it in memory there. */
   give(file: string, payload: SourceMapPayload): void {
-    this.#maps.set(file, { map: new SourceMap(payload), folder: dirname(file) });
+    const found = { map: new SourceMap(payload), folder: dirname(file) };
+    this.#known.set(file, { found, writtenAtMs: undefined, lookedAtMs: Number.POSITIVE_INFINITY });
   }
 
   /** Where the code was written; the location itself where no map says otherwise. */
@@ -39,8 +51,18 @@ export class SourceMaps {
   }
 
   #find(file: string) {
-    if (!this.#maps.has(file)) this.#maps.set(file, load(file));
-    return this.#maps.get(file);
+    const nowMs = performance.now();
+    const known = this.#known.get(file);
+    if (known !== undefined && nowMs - known.lookedAtMs < LOOK_EACH_MS) return known.found;
+    const writtenAtMs = writtenAt(file);
+    // One that is gone may be about to be written anew.
+    if (known !== undefined && (writtenAtMs === undefined || known.writtenAtMs === writtenAtMs)) {
+      known.lookedAtMs = nowMs;
+      return known.found;
+    }
+    const found = load(file);
+    this.#known.set(file, { found, writtenAtMs, lookedAtMs: nowMs });
+    return found;
   }
 }
 
@@ -53,6 +75,15 @@ export function loadedMaps(files: readonly string[]): Map<string, SourceMapPaylo
       return payload === undefined ? [] : [[file, payload] as const];
     }),
   );
+}
+
+function writtenAt(file: string): number | undefined {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    // Not there, or not a file of this machine.
+    return undefined;
+  }
 }
 
 function load(file: string) {

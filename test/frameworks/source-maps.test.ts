@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { SourceMaps } from '../../src/frameworks/source-maps.ts';
 import { Surroundings } from '../../src/frameworks/surroundings.ts';
 
@@ -90,4 +90,26 @@ test('the names that bundlers give to sources are paths below the folder of the 
     line: 3,
     column: 1,
   });
+});
+
+test('what was compiled again is told by the new map, and by the old one as long as there is none', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const file = join(root, 'again.js');
+  const write = (writtenAtS: number, mappings: string) => {
+    const map = { version: 3, sources: ['again.ts'], names: [], mappings };
+    const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+    writeFileSync(file, `(() => 1)();\n//# sourceMappingURL=${url}`);
+    utimesSync(file, writtenAtS, writtenAtS);
+  };
+  const maps = new SourceMaps();
+  const line = () => maps.resolve({ file, line: 1, column: 1 }).line;
+  write(1_000, 'AAEA');
+  expect(line()).toBe(3);
+  rmSync(file);
+  vi.advanceTimersByTime(2_000);
+  expect(line()).toBe(3);
+  write(2_000, 'AAIA');
+  vi.advanceTimersByTime(2_000);
+  expect(line()).toBe(5);
 });
