@@ -60,7 +60,7 @@ function timed(
   books.calledBy(caller);
   whole?.calledBy(caller);
   const call = () => passOn(recorder, books, fn, self, args);
-  const startedAtNs = monotonicNs();
+  const startedAtNs = context?.startedAtNs ?? monotonicNs();
   let result: unknown;
   try {
     result = context === undefined ? call() : contexts!.run(context, call);

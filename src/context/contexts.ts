@@ -115,13 +115,13 @@ export class Contexts {
     return context;
   }
 
-  /** Calls the function; throws what it throws. */
+  /** Calls the function of a call that has begun just now; throws what it throws. */
   run(context: Context, fn: () => unknown): unknown {
     const storage = this.#storage;
     const runs = this.#runs;
     // Switched off by what began the call.
     if (storage === undefined || runs === undefined) return fn();
-    const depth = runs.enter(context);
+    const depth = runs.enter(context, context.startedAtNs);
     try {
       return storage.run({ context, within: undefined }, fn);
     } finally {

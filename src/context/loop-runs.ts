@@ -56,9 +56,13 @@ export class LoopRuns<Owner> implements Disposable {
     }) as () => void;
   }
 
-  /** A function of somebody is called. @returns what to hand back when it has returned or thrown */
-  enter(owner: Owner): number {
-    this.#begin(CALLED, owner);
+  /**
+   * A function of somebody is called.
+   * @param atNs a moment ago, after which nothing else was told of
+   * @returns what to hand back when it has returned or thrown
+   */
+  enter(owner: Owner, atNs: number): number {
+    this.#begin(CALLED, owner, atNs);
     return this.#ids.length - 1;
   }
 
@@ -73,8 +77,7 @@ export class LoopRuns<Owner> implements Disposable {
   }
 
   /** The present stretch ends, and another begins. */
-  tell(): void {
-    const nowNs = monotonicNs();
+  tell(nowNs = monotonicNs()): void {
     const depth = this.#ids.length;
     if (depth > 0 && nowNs > this.#sinceNs) this.#hooks.ran(this.#owners[depth - 1], this.#sinceNs, nowNs);
     this.#sinceNs = nowNs;
@@ -99,8 +102,8 @@ export class LoopRuns<Owner> implements Disposable {
     this.#end(this.#ids[innermost] === id ? innermost : this.#ids.lastIndexOf(id));
   }
 
-  #begin(id: number, owner: Owner | undefined): void {
-    this.tell();
+  #begin(id: number, owner: Owner | undefined, atNs?: number): void {
+    this.tell(atNs);
     this.#ids.push(id);
     this.#owners.push(owner);
   }
