@@ -292,6 +292,7 @@ export class Parts {
     const { client, options } = this.#whole;
     return new Recordings({
       contexts: watch.contexts,
+      requests: watch.requests,
       profileDir: options.profileDir,
       collectors: options.collectors,
       collected: {

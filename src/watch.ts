@@ -69,6 +69,11 @@ export class Watch implements Disposable {
     return this.#requests.send(this.#rest.live(), windowMs);
   }
 
+  /** Tells of the bot's requests. */
+  get requests(): Pick<RestWatch, 'observe' | 'underWay'> {
+    return this.#rest;
+  }
+
   /** Requests that wait for others of their bucket, or for a limit. */
   get waitingRequests(): number {
     return this.#rest.live().reduce((sum, { waiting }) => sum + waiting, 0);

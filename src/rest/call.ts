@@ -75,6 +75,8 @@ export class RestCall {
    * request was made.
    */
   segments: RestSegment[] | undefined;
+  /** Whether a trace of the call that makes it knows what it waits for. */
+  isTraced = false;
   /** Among those that are under way. */
   place = 0;
   /** What is known of the interaction that it acknowledges, kept here by who watches that. */

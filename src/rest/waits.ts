@@ -12,14 +12,14 @@ export class RequestWaits {
     this.#underWay = underWay;
   }
 
-  /** The oldest first, without those that are kept as they go: these know for themselves. */
+  /** The oldest first, without those that are traced: of these the tracer knows. */
   waits(targetId: string): { kind: RestPhase; name: string; ageMs: number }[] {
     const nowNs = monotonicNs();
     const { kind, name } = identityFrom(targetId);
     const isMeant = (owner: RestOwner | undefined) =>
       typeof owner === 'object' ? owner.kind === kind && owner.name === name : owner === targetId;
     return [...this.#underWay]
-      .filter(({ owner, segments }) => segments === undefined && isMeant(owner))
+      .filter(({ owner, isTraced }) => !isTraced && isMeant(owner))
       .sort((a, b) => a.startedAtNs - b.startedAtNs)
       .map(({ phase, route, method, startedAtNs }) => ({
         kind: phase,

@@ -106,9 +106,19 @@ export interface Thread {
   readonly startPauseMs: number;
 }
 
-/** Something that took a while beside the samples: a call, a collection of garbage, a stall of the loop. */
+/**
+ * What may have taken a while beside the samples: a call, a collection of garbage, a stall of the loop, a request to
+ * Discord, and what that waited for but the network.
+ */
+export const MARKER_KINDS = ['call', 'gc', 'stall', 'request', 'wait'] as const;
+
+/** Something that took a while beside the samples. */
 export interface Marker {
-  readonly kind: 'call' | 'gc' | 'stall';
+  readonly kind: (typeof MARKER_KINDS)[number];
+  /**
+   * The id of a call's target, whoever had most of a stall; of a request its route and status, such as
+   * `PATCH /channels/:id 200`, of a wait its reason and the route, such as `limit PATCH /channels/:id`.
+   */
   readonly name: string;
   /** The thread, by its index. */
   readonly thread: number;

@@ -10,11 +10,14 @@ import { readProfile, writeProfile } from './recording-layout.ts';
  *     "cogscope" in ASCII, 1 byte: version of the layout,
  *     4 bytes: CRC-32 of what follows, 4 bytes: length of the layout, the deflated layout
  *
- * with numbers of four bytes in little-endian order; the layout is in `recording-layout.ts`.
+ * with numbers of four bytes in little-endian order; the layout is in `recording-layout.ts`. Since version 3 the checksum
+ * begins with the version.
  */
 const MAGIC = Buffer.from('cogscope', 'latin1');
-/** 2: counters, and what targets are within. */
-const VERSION = 2;
+/** 2: counters, and what targets are within. 3: requests, and what they waited for, among the markers. */
+const VERSION = 3;
+/** From here on, a version that was damaged shows: what two say may be read alike. */
+const FIRST_CHECKED_VERSION = 3;
 const VERSION_AT = MAGIC.length;
 const CHECKSUM_AT = VERSION_AT + 1;
 const LENGTH_AT = CHECKSUM_AT + 4;
@@ -37,7 +40,7 @@ export function encodeRecording(profile: Profile): Uint8Array {
   head.writeUInt8(VERSION, VERSION_AT);
   head.writeUInt32LE(layout.length, LENGTH_AT);
   const file = Buffer.concat([head, deflateRawSync(layout, { level: LEVEL })]);
-  file.writeUInt32LE(crc32(file.subarray(LENGTH_AT)), CHECKSUM_AT);
+  file.writeUInt32LE(checksumOf(file), CHECKSUM_AT);
   return file;
 }
 
@@ -57,7 +60,7 @@ export function decodeRecording(bytes: Uint8Array, name: string): Profile {
       `has been written by a later version of cogscope (layout ${version}; this one reads ${VERSION})`,
     );
   }
-  if (crc32(file.subarray(LENGTH_AT)) !== file.readUInt32LE(CHECKSUM_AT) || version < 1) throw fail(damaged);
+  if (checksumOf(file) !== file.readUInt32LE(CHECKSUM_AT) || version < 1) throw fail(damaged);
   const length = file.readUInt32LE(LENGTH_AT);
   if (length > MOST_BYTES)
     throw fail(`unpacks to ${length} bytes, more than the ${MOST_BYTES} that are read`);
@@ -71,4 +74,10 @@ export function decodeRecording(bytes: Uint8Array, name: string): Profile {
   } catch {
     throw fail(damaged);
   }
+}
+
+function checksumOf(file: Buffer): number {
+  const version = file.subarray(VERSION_AT, CHECKSUM_AT);
+  const isChecked = version[0]! >= FIRST_CHECKED_VERSION;
+  return crc32(file.subarray(LENGTH_AT), isChecked ? crc32(version) : 0);
 }

@@ -3,6 +3,7 @@ import {
   type Counter,
   FRAME_KINDS,
   type Frame,
+  MARKER_KINDS,
   type Marker,
   type NodeTable,
   type Owner,
@@ -37,7 +38,7 @@ const OWNER_KINDS: readonly Owner['kind'][] = [
 /** Without what targets are within, and without counters. */
 const FIRST_VERSION = 1;
 const KINDS_OF_FRAMES: readonly Frame['kind'][] = FRAME_KINDS;
-const MARKER_KINDS: readonly Marker['kind'][] = ['call', 'gc', 'stall'];
+const KINDS_OF_MARKERS: readonly Marker['kind'][] = MARKER_KINDS;
 
 /**
  * All texts once, then the rest, in which a text is its number and a list has its length before it:
@@ -50,6 +51,7 @@ const MARKER_KINDS: readonly Marker['kind'][] = ['call', 'gc', 'stall'];
  *     markers: columns kind, name, thread, fromUs, toUs
  *     since version 2: of owners the column of how many they are within, and one of all their names;
  *     counters, each: name, unit, shard, columns atUs, value
+ *     since version 3: markers of requests and their waits
  *
  * @throws RangeError where it is larger than can be read back
  */
@@ -77,7 +79,7 @@ export function writeProfile(writer: ByteWriter, profile: Profile): void {
   ];
   const threadNames = threads.map((thread) => texts.of(thread.name));
   const markerColumns: ArrayLike<number>[] = [
-    markers.map((marker) => MARKER_KINDS.indexOf(marker.kind)),
+    markers.map((marker) => KINDS_OF_MARKERS.indexOf(marker.kind)),
     markers.map((marker) => texts.of(marker.name)),
     markers.map((marker) => marker.thread),
     markers.map((marker) => marker.fromUs),
@@ -222,13 +224,13 @@ function readThread(reader: ByteReader, text: Text, nodeCount: number, ownerCoun
 }
 
 function readMarkers(reader: ByteReader, text: Text, threadCount: number): Marker[] {
-  const kinds = readObjects(reader, indexColumn(MARKER_KINDS.length));
+  const kinds = readObjects(reader, indexColumn(KINDS_OF_MARKERS.length));
   const names = readColumn(reader, COUNT_COLUMN, kinds.length);
   const threads = readColumn(reader, indexColumn(threadCount), kinds.length);
   const fromUs = readColumn(reader, DOUBLE_COLUMN, kinds.length);
   const toUs = readColumn(reader, DOUBLE_COLUMN, kinds.length);
   return Array.from(kinds, (kind, at) => ({
-    kind: MARKER_KINDS[kind]!,
+    kind: KINDS_OF_MARKERS[kind]!,
     name: text(names[at]!),
     thread: threads[at]!,
     fromUs: fromUs[at]!,

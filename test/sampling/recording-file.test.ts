@@ -149,7 +149,7 @@ function fileOf(layout: Uint8Array, claimedBytes = layout.length): Buffer {
 }
 
 function withChecksum(file: Buffer): Buffer {
-  file.writeUInt32LE(crc32(file.subarray(LENGTH_AT)), LENGTH_AT - 4);
+  file.writeUInt32LE(crc32(file.subarray(LENGTH_AT), crc32(file.subarray(8, 9))), LENGTH_AT - 4);
   return file;
 }
 
@@ -182,6 +182,11 @@ describe('a recording that was kept', () => {
 
   test('is read where an earlier version has written it', () => {
     expect(decodeRecording(Buffer.from(FIRST_LAYOUT, 'base64'), 'bot')).toStrictEqual(knownProfile());
+    // The second one had fewer kinds of markers.
+    const second = Buffer.from(encodeRecording(knownProfile()));
+    second[8] = 2;
+    second.writeUInt32LE(crc32(second.subarray(LENGTH_AT)), LENGTH_AT - 4);
+    expect(decodeRecording(second, 'bot')).toStrictEqual(knownProfile());
   });
 
   test('may lie anywhere in memory', () => {
@@ -216,8 +221,8 @@ describe('what is no whole recording', () => {
     expect(problemOf(Buffer.from('{"nodes":[]}'))).toBe('The file bot.cogscope is no recording of cogscope.');
     expect(problemOf(Buffer.alloc(1_000))).toContain('is no recording');
     const later = Buffer.from(whole);
-    later[8] = 3;
-    expect(problemOf(later)).toContain('later version of cogscope (layout 3; this one reads 2)');
+    later[8] = 4;
+    expect(problemOf(later)).toContain('later version of cogscope (layout 4; this one reads 3)');
   });
 
   test('made so that its checksum is right: every flipped byte of the layout', () => {

@@ -57,3 +57,16 @@ export function knownProfile(): Profile {
     },
   );
 }
+
+/** The same, with requests to Discord that waited, in place of the other markers. */
+export function requestProfile(): Profile {
+  return {
+    ...knownProfile(),
+    markers: [
+      { kind: 'request', name: 'PATCH /channels/:id 200', thread: 0, fromUs: 500, toUs: 9_000 },
+      { kind: 'wait', name: 'queue PATCH /channels/:id', thread: 0, fromUs: 500, toUs: 1_500 },
+      { kind: 'request', name: 'GET /users/:id 404', thread: 1, fromUs: 1_000, toUs: 3_000 },
+      { kind: 'wait', name: 'limit PATCH /channels/:id', thread: 0, fromUs: 2_000, toUs: 7_500 },
+    ],
+  };
+}

@@ -169,10 +169,12 @@ function chunkNodesOf(profile: Profile, { idOf, parentIdOf }: NodeIds): Readonly
 
 type MarkerEvents = (marker: Marker, index: number, place: Place, startedAtUs: number) => TraceEvent[];
 
-/** Calls lie across each other, and stalls across anything: each is on a track of its own beside the thread. */
+/** Calls and requests lie across each other, stalls across anything: each is on a track of its own beside the thread. */
 const MARKERS: Record<Marker['kind'], MarkerEvents> = {
   call: besides('blink.user_timing'),
   stall: besides('blink.user_timing,stall'),
+  request: besides('blink.user_timing,request'),
+  wait: besides('blink.user_timing,wait'),
   gc: ({ name, fromUs, toUs }, _index, place, startedAtUs) => [
     {
       name: name.toWellFormed(),

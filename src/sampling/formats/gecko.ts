@@ -112,6 +112,17 @@ const KINDS = {
   call: { label: 'Call', category: 'bot', description: 'A call of a tracked function, waiting included.' },
   gc: { label: 'GC', category: 'gc', description: 'V8 collected garbage; nothing else ran.' },
   stall: { label: 'Stall', category: 'native', description: 'The event loop was held up.' },
+  request: {
+    label: 'Request',
+    category: 'package',
+    description: 'A request to Discord, from when it was made to its end, with its status.',
+  },
+  wait: {
+    label: 'Request waits',
+    category: 'awaiting',
+    description:
+      'A request waited for others of its bucket (queue), a rate limit, or to be tried again (backoff).',
+  },
 } as const satisfies Record<Marker['kind'], object>;
 
 const MARKER_SCHEMA = Object.entries(KINDS).map(([name, { label, description }]) => ({

@@ -1,15 +1,28 @@
 import { Counters } from './counters.ts';
+import type { Took } from './finish.ts';
 import { GcPauses } from './gc-pauses.ts';
 import type { SliceEnd } from './messages.ts';
 import type { ResolvedRecordingOptions } from './options.ts';
 import type { RecordingSurroundings } from './recording-info.ts';
+import { Requests } from './requests.ts';
 import { Timeline } from './timeline.ts';
 
-/** What is noted in the bot's thread beside V8's samples: whose code runs, when garbage is collected, counters. */
+/** Notes what took a while, from when it is made. */
+interface TookNotes extends Disposable {
+  /** Gives away what was noted since the last time. */
+  take(): readonly Took[];
+  /** The recording ends: what is not over is noted too. */
+  end?(): void;
+}
+
+/**
+ * What is noted in the bot's thread beside V8's samples: whose code runs, when garbage is collected, requests to
+ * Discord, counters.
+ */
 export class Beside implements Disposable {
   readonly #surroundings: RecordingSurroundings;
   readonly #timeline: Timeline;
-  #pauses: GcPauses | undefined;
+  #took: readonly TookNotes[] = [];
   #counters: Counters | undefined;
   #use: Disposable | undefined;
 
@@ -37,11 +50,12 @@ export class Beside implements Disposable {
 
   /** @param countsCalls whether calls that begin now are counted */
   begin(countsCalls: boolean): void {
-    const { contexts, collected, collectors } = this.#surroundings;
+    const { contexts, requests, collected, collectors } = this.#surroundings;
     this.#timeline.isCounting = countsCalls;
     this.#use = contexts.use(this.#timeline);
     const pauses = new GcPauses();
-    this.#pauses = pauses;
+    const isWanted = () => this.#timeline.isOfCounted(contexts.current);
+    this.#took = [pauses, new Requests(requests, isWanted)];
     this.#counters = new Counters({ ...collected, gcNs: () => pauses.totalNs }, collectors);
   }
 
@@ -50,14 +64,20 @@ export class Beside implements Disposable {
   }
 
   /** Gives away what was noted since the last time. */
-  take(): Pick<SliceEnd, 'part' | 'pauses' | 'readings'> {
+  take(): Pick<SliceEnd, 'part' | 'took' | 'readings'> {
     this.#surroundings.contexts.tellRunning();
-    return { part: this.#timeline.take(), pauses: this.#pauses!.take(), readings: this.#counters!.take() };
+    const took = this.#took.flatMap((notes) => notes.take());
+    return { part: this.#timeline.take(), took, readings: this.#counters!.take() };
+  }
+
+  /** What is taken next is the last. */
+  end(): void {
+    for (const notes of this.#took) notes.end?.();
   }
 
   [Symbol.dispose](): void {
     this.#use?.[Symbol.dispose]();
-    this.#pauses?.[Symbol.dispose]();
+    for (const notes of this.#took) notes[Symbol.dispose]();
     this.#counters?.[Symbol.dispose]();
   }
 }

@@ -210,6 +210,7 @@ export class CpuRecording {
     this.#stoppedNs = monotonicNs();
     const last = this.#slicer!.stop()!;
     this.#endPauseMs = (monotonicNs() - this.#stoppedNs) / NS_PER_MS;
+    this.#beside.end();
     this.#send(last);
     this.#leave();
     this.#undo.push(() => clearTimeout(timer));

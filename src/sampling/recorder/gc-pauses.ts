@@ -1,6 +1,7 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { monotonicNs } from '../../cog/clock.ts';
-import type { Pause } from './messages.ts';
+import type { Took } from './finish.ts';
+import { keepLongest } from './longest.ts';
 
 const NS_PER_MS = 1e6;
 /** The longest are kept. */
@@ -15,7 +16,7 @@ const NAMES: Readonly<Record<number, string>> = {
 
 /** Notes when garbage was collected, until it is disposed of. */
 export class GcPauses implements Disposable {
-  #pauses: Pause[] = [];
+  #pauses: Took[] = [];
   #totalNs = 0;
   /** From the clock of performance entries to the monotonic one. */
   readonly #offsetNs = monotonicNs() - performance.now() * NS_PER_MS;
@@ -32,7 +33,7 @@ export class GcPauses implements Disposable {
   }
 
   /** Gives away those since the last time. */
-  take(): readonly Pause[] {
+  take(): readonly Took[] {
     this.#note(this.#observer.takeRecords());
     const pauses = this.#pauses;
     this.#pauses = [];
@@ -50,9 +51,8 @@ export class GcPauses implements Disposable {
       const { detail } = entry as { readonly detail?: { readonly kind?: number } };
       this.#totalNs += duration * NS_PER_MS;
       const name = NAMES[detail?.kind ?? -1] ?? 'other';
-      this.#pauses.push({ name, fromNs, toNs: fromNs + duration * NS_PER_MS });
+      this.#pauses.push({ kind: 'gc', name, fromNs, toNs: fromNs + duration * NS_PER_MS });
     }
-    if (this.#pauses.length < 2 * MOST_PAUSES) return;
-    this.#pauses.sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs)).length = MOST_PAUSES;
+    if (this.#pauses.length >= 2 * MOST_PAUSES) keepLongest(this.#pauses, MOST_PAUSES);
   }
 }

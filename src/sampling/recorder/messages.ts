@@ -2,6 +2,7 @@ import type * as inspector from 'node:inspector';
 import type { SourceMapPayload } from 'node:module';
 import type { Profile } from '../profile.ts';
 import type { CounterName } from './counters.ts';
+import type { Took } from './finish.ts';
 import type { RecordingFacts } from './recording-info.ts';
 import type { TimelinePart } from './timeline.ts';
 
@@ -59,18 +60,12 @@ export interface SliceEnd {
   readonly beforeUs: number;
   readonly afterUs: number;
   readonly part: TimelinePart;
-  readonly pauses: readonly Pause[];
+  /** What took a while beside the calls: see `Beside`. */
+  readonly took: readonly Took[];
   /** As `Counters` has them. */
   readonly readings: Float64Array<ArrayBuffer>;
   /** Nothing of it is kept. */
   readonly isWarmup: boolean;
-}
-
-/** Garbage was collected. */
-export interface Pause {
-  readonly name: string;
-  readonly fromNs: number;
-  readonly toNs: number;
 }
 
 /** From the thread that records. */

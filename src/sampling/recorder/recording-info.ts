@@ -1,4 +1,5 @@
 import type { Contexts } from '../../context/contexts.ts';
+import type { RestWatch } from '../../rest/watch.ts';
 import type { Collected, Collector } from '../collectors/collector.ts';
 
 /** What of the bot a recording needs. */
@@ -7,6 +8,8 @@ export interface RecordingSurroundings {
   readonly name: string;
   readonly shard: number;
   readonly contexts: Contexts;
+  /** Who tells of the bot's requests. */
+  readonly requests: Pick<RestWatch, 'observe' | 'underWay'>;
   /** Where recordings are written that are to be on disk while they are made. */
   readonly profileDir: string;
   /** What is looked at beside the samples: what the bot has for that, and the owner's own. */

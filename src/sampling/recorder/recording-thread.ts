@@ -5,7 +5,8 @@ import { Assembly } from './assembly.ts';
 import { CallPaths } from './call-paths.ts';
 import { ClockOffset } from './clock.ts';
 import { finish, MAIN, type Recorded, type Took } from './finish.ts';
-import type { Answer, Order, Pause, SliceEnd, Start } from './messages.ts';
+import { Marks } from './marks.ts';
+import type { Answer, Order, SliceEnd, Start } from './messages.ts';
 import { Samples } from './samples.ts';
 import { Sources } from './sources.ts';
 import { remembering, Stream } from './stream.ts';
@@ -15,8 +16,6 @@ import { V8Session } from './v8-session.ts';
 import { WorkerThreads } from './worker-threads.ts';
 
 const NS_PER_US = 1e3;
-/** The longest calls are marked, as many. */
-const MOST_CALLS = 2_000;
 /** No two samples of a thread are as close. */
 const LEAST_GAP_US = 0.5;
 
@@ -30,8 +29,7 @@ export class RecordingThread {
   readonly #stretches = new Stretches();
   readonly #clock = new ClockOffset();
   readonly #paths = new CallPaths();
-  readonly #calls: Took[] = [];
-  readonly #pauses: Took[] = [];
+  readonly #marks = new Marks();
   readonly #readings: Float64Array[] = [];
   readonly #sources: Sources;
   /** Where what is recorded is written while it is, if it is. */
@@ -48,7 +46,6 @@ export class RecordingThread {
   #finish: Extract<Order, { kind: 'finish' }> | undefined;
   #isEnding = false;
   #lostStretches = 0;
-  #lostCalls = 0;
 
   constructor(start: Start, send: (answer: Answer) => void, fail: (error: unknown) => void) {
     this.#start = start;
@@ -157,10 +154,8 @@ export class RecordingThread {
     for (const chunk of part.stretches) this.#stretches.add(chunk);
     this.#lostStretches += part.lost;
     const calls = part.calls.flatMap((chunk) => this.#callsIn(chunk));
-    this.#calls.push(...calls);
-    if (this.#calls.length > 2 * MOST_CALLS) this.#keepLongestCalls();
-    const pauses = slice.pauses.map(gc);
-    this.#pauses.push(...pauses);
+    const beside = [...calls, ...slice.took];
+    this.#marks.add(beside);
     this.#readings.push(slice.readings);
     const offsetUs = this.#clock.us;
     const toUs = (v8Us: number) => v8Us - offsetUs;
@@ -171,7 +166,7 @@ export class RecordingThread {
     this.#send({ kind: 'progress', samples: ofMain + (this.#workers?.samples ?? 0), ofMain });
     if (this.#stream === undefined) return;
     const stalls = this.#stretches.stalls.slice(knownStalls).map(stall);
-    const took = [...calls, ...pauses, ...stalls];
+    const took = [...beside, ...stalls];
     const { readings } = slice;
     this.#later(() => this.#stream!.add({ profile, toUs, whoAt, after, took, readings }, this.#recorded()));
   }
@@ -186,14 +181,7 @@ export class RecordingThread {
     });
   }
 
-  #keepLongestCalls(): void {
-    if (this.#calls.length <= MOST_CALLS) return;
-    this.#lostCalls += this.#calls.length - MOST_CALLS;
-    this.#calls.sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs)).length = MOST_CALLS;
-  }
-
   async #end(): Promise<void> {
-    this.#keepLongestCalls();
     const frames = await this.#sources.framesOf(this.#assembly);
     const { bytes, facts } = fileOf(
       finish(this.#recorded(), frames, this.#sources.cogs, this.#sources.maps),
@@ -209,7 +197,7 @@ export class RecordingThread {
     const { about, shard, onlyTargets } = this.#start;
     const { fromUs, startedAtEpochMs, startPauseMs, counters } = this.#begun!;
     const toUs = this.#finish?.toUs ?? this.#samples.lastUs;
-    const took = [...this.#calls, ...this.#pauses, ...this.#stretches.stalls.map(stall)];
+    const took = [...this.#marks.all, ...this.#stretches.stalls.map(stall)];
     return {
       about: { ...about, startedAtEpochMs },
       fromUs,
@@ -236,13 +224,9 @@ export class RecordingThread {
     if (this.#lostStretches > 0) {
       notes.push('The loop was held so long that it is not known for all samples whose code ran.');
     }
-    if (this.#lostCalls > 0) notes.push(`${this.#lostCalls} shorter calls are not marked.`);
+    notes.push(...this.#marks.notes());
     return notes;
   }
-}
-
-function gc(pause: Pause): Took {
-  return { kind: 'gc', ...pause };
 }
 
 function stall(times: { readonly fromNs: number; readonly toNs: number }): Took {

@@ -83,7 +83,7 @@ export class Timeline implements ContextConsumer {
   }
 
   ended(context: Context): void {
-    if (this.#counted !== undefined && !this.#isCounted(context)) return;
+    if (!this.isOfCounted(context)) return;
     this.#calls.add(this.#numberOf(context), context.startedAtNs, context.endedAtNs!);
     if (this.#counted === undefined || !this.#countedContexts.delete(context)) return;
     this.#ended++;
@@ -91,8 +91,13 @@ export class Timeline implements ContextConsumer {
   }
 
   ran(context: Context | undefined, fromNs: number, toNs: number): void {
-    const isNobody = context === undefined || (this.#counted !== undefined && !this.#isCounted(context));
+    const isNobody = context === undefined || !this.isOfCounted(context);
     this.#stretches.add(isNobody ? NOBODY : this.#whoOf(context), fromNs, toNs);
+  }
+
+  /** Whether what a call does is recorded; undefined for nobody's. */
+  isOfCounted(context: Context | undefined): boolean {
+    return this.#counted === undefined || (context !== undefined && this.#isCounted(context));
   }
 
   /** Gives away what was logged. */

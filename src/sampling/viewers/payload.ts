@@ -1,4 +1,4 @@
-import { FRAME_KINDS } from '../profile.ts';
+import { FRAME_KINDS, type Marker } from '../profile.ts';
 
 /**
  * What a page carries: one recording, or two that are compared, the earlier one first. It is as small as JSON can be
@@ -75,7 +75,7 @@ export interface PackedThread {
 export interface PackedSpan {
   /** An index of `threads`. */
   readonly thread: number;
-  readonly kind: 'call' | 'gc' | 'stall';
+  readonly kind: Marker['kind'];
   readonly name: string;
   readonly count: number;
   readonly totalUs: number;

@@ -8,6 +8,8 @@ interface Request {
   /** Such as `PATCH /channels/:id`; undefined until it is queued. */
   readonly route: string | undefined;
   readonly isOurs: boolean;
+  /** Whether it is told here what it waits for. */
+  isTraced: boolean;
   /** What it waits for now. */
   readonly phase: Phase;
   readonly attempts: number;
@@ -41,6 +43,7 @@ export function restSource(watch: RequestWatch): Source {
           if (request.isOurs) return;
           const operation = sink.begin({ kind: 'rest', name: request.method, partName: undefined });
           if (operation === undefined) return;
+          request.isTraced = true;
           const segments = (request.segments ??= []);
           operation.stages = () =>
             segments.map(({ phase, fromNs, toNs }) => ({

@@ -5,7 +5,7 @@ import { optionsFor } from '../../../src/sampling/formats/options.ts';
 import type { Profile } from '../../../src/sampling/profile.ts';
 import { buildProfile, hostileProfile, profiles, recordedUs } from '../build.ts';
 import { FirefoxProfiler, HAS_FIREFOX_PROFILER } from '../readers/firefox.ts';
-import { knownProfile } from '../truth.ts';
+import { knownProfile, requestProfile } from '../truth.ts';
 
 interface Event {
   name: string;
@@ -102,6 +102,16 @@ test('calls that lie across each other are on tracks of their own', () => {
   expect(spans).toEqual([5_500, 5_000, 40_000]);
   const [collection] = events.filter(({ ph }) => ph === 'X');
   expect(collection).toMatchObject({ name: 'scavenge', dur: 700, pid: 1, tid: 1 });
+});
+
+test('requests lie across what they waited for', () => {
+  const begun = decode(requestProfile()).filter(({ ph }) => ph === 'b');
+  expect(begun.map(({ name, cat, pid }) => [name, cat, pid])).toEqual([
+    ['PATCH /channels/:id 200', 'blink.user_timing,request', 1],
+    ['queue PATCH /channels/:id', 'blink.user_timing,wait', 1],
+    ['GET /users/:id 404', 'blink.user_timing,request', 2],
+    ['limit PATCH /channels/:id', 'blink.user_timing,wait', 1],
+  ]);
 });
 
 describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-devtools/profiler-cli)', () => {

@@ -5,7 +5,7 @@ import { optionsFor } from '../../../src/sampling/formats/options.ts';
 import type { Profile } from '../../../src/sampling/profile.ts';
 import { hostileProfile, profiles, recordedUs } from '../build.ts';
 import { FirefoxProfiler, HAS_FIREFOX_PROFILER } from '../readers/firefox.ts';
-import { knownProfile, selfUsOf, taken } from '../truth.ts';
+import { knownProfile, requestProfile, selfUsOf, taken } from '../truth.ts';
 
 type Columns<Names extends string> = { length: number } & Record<Names, (number | null)[]>;
 
@@ -136,6 +136,20 @@ test('markers of each kind, with a schema', () => {
   }
 });
 
+test('requests are on one row, what they waited for on another', () => {
+  const { meta, shared, threads } = decode(requestProfile());
+  const rows = threads.map(({ markers }) => markers.name.map((name) => shared.stringArray[name!]));
+  expect(rows).toEqual([['Request', 'Request waits', 'Request waits'], ['Request']]);
+  const { data, category } = threads[0]!.markers;
+  expect(data[2]).toEqual({ type: 'wait', name: 'limit PATCH /channels/:id' });
+  expect(category.map((index) => meta.categories[index!]!.name)).toEqual([
+    'Packages',
+    'Awaiting',
+    'Awaiting',
+  ]);
+  for (const { type } of data) expect(meta.markerSchema.map(({ name }) => name)).toContain(type);
+});
+
 describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-devtools/profiler-cli)', () => {
   /** Its functions have no file: what has the same name is put together. */
   const byName = (self: ReadonlyMap<string, number>) => {
@@ -168,6 +182,14 @@ describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-dev
     expect(markers).toMatch(/music\/command\/play\s+t=1ms\s+5\.500ms/);
     expect(markers).toMatch(/GC\s+t=7\.300ms\s+700(\.00)?μs/);
     expect(firefox.tells('thread', 'markers', '--list', '--thread', 't-1')).toContain('stall of 40 ms');
+  }, 120_000);
+
+  test('shows requests with their status, and what they waited for', async () => {
+    await using firefox = await FirefoxProfiler.open('bot.gecko.json', encode(requestProfile()));
+    const markers = firefox.tells('thread', 'markers', '--list', '--thread', 't-0');
+    expect(markers).toMatch(/Request\b.*PATCH \/channels\/:id 200/);
+    expect(markers).toMatch(/Request waits\b.*limit PATCH \/channels\/:id/);
+    expect(firefox.tells('thread', 'markers', '--list', '--thread', 't-1')).toContain('GET /users/:id 404');
   }, 120_000);
 
   test('reads hostile names', async () => {
