@@ -12,6 +12,7 @@ import {
   INTERVAL_OPTION,
   optionsFrom,
   SHARDS_OPTION,
+  STREAM_OPTION,
   WARMUP_OPTION,
   WARMUP_S,
   WORKERS_OPTION,
@@ -61,6 +62,11 @@ const OPTIONS: readonly APIApplicationCommandBasicOption[] = [
     description: 'Seconds before that of which nothing is kept: V8 optimises meanwhile (default: 0)',
     min_value: WARMUP_S.min,
     max_value: WARMUP_S.max,
+  },
+  {
+    type: OPTION.boolean,
+    name: STREAM_OPTION,
+    description: 'Write it to disk while it is recorded: a crash leaves it readable (default: no)',
   },
   {
     type: OPTION.string,

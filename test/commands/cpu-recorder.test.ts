@@ -1,9 +1,14 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readRecording } from '../../src/cli/recording-io.ts';
 import { keyOfRecording } from '../../src/commands/cpu/words.ts';
 import { PROFILE_FORMATS } from '../../src/sampling/formats/index.ts';
 import { startBot } from '../fixtures/bot.ts';
+import { temporaryFolder } from '../fixtures/folder.ts';
+import { profileOf } from '../fixtures/recording.ts';
 import type { Posted } from '../standin/standin.ts';
 import { answer, buttonsOf, textOf } from './pages.ts';
 
@@ -110,6 +115,22 @@ test('one that somebody else has started is not disturbed, and one that is cance
   expect(buttonsOf(page)).toEqual(['Stop now', 'Cancel']);
   expect(textOf(await press(page, 'Cancel'))).toContain('✓ Cancelled');
   expect(bot.profiler.recordings.list).toEqual([]);
+}, 60_000);
+
+test('is on disk while it is made where that is asked for, and says where it is', async () => {
+  using folder = temporaryFolder();
+  await bot[Symbol.asyncDispose]();
+  bot = await startBot({ profileDir: folder.path }, { waitMs: 20_000 });
+  bot.profiler.attach('all');
+  const page = await recorded('profiler cpu duration:60 stream:True');
+  expect(readdirSync(folder.path)).toEqual([expect.stringMatching(/^cpu-.*\.cogscope\.partial$/)]);
+  await press(page, 'Stop now');
+  await page.until((now) => textOf(now).startsWith('Overview'), SLOW);
+  const [name, ...others] = readdirSync(folder.path);
+  expect(others).toEqual([]);
+  expect(textOf(page)).toContain(`-# On the bot's machine: \`${join(folder.path, name!)}\``);
+  const { id } = bot.profiler.recordings.list[0]!;
+  expect(await readRecording(join(folder.path, name!))).toStrictEqual(profileOf(bot.profiler, id));
 }, 60_000);
 
 test('one that the end of the profiler cancels says so', async () => {

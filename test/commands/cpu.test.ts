@@ -143,10 +143,10 @@ describe('a recording', () => {
     cpu.running!.cancel();
     await bot.discord.until(() => cpu.running === undefined, 'the end');
     const page = await ask(
-      'profiler cpu duration:300 interval:500us subprocesses:True shards:True target:ping exact:False warmup:5',
+      'profiler cpu duration:300 interval:500us subprocesses:True shards:True target:ping exact:False warmup:5 stream:True',
     );
     expect(textOf(page)).toContain(
-      'What runs for calls of `fixtures/command/ping`, for 5min, after 5s of warming up, a sample each `500us`, in every thread, on every shard at the same time.',
+      'What runs for calls of `fixtures/command/ping`, for 5min, after 5s of warming up, a sample each `500us`, in every thread, on every shard at the same time, written to disk meanwhile.',
     );
     await bot.discord.until(() => cpu.started.length === 2, 'a start');
     expect(cpu.started.map(({ options }) => options)).toEqual([
@@ -158,6 +158,7 @@ describe('a recording', () => {
         workers: true,
         shards: true,
         exact: false,
+        stream: true,
         target: PING,
       },
     ]);
@@ -308,6 +309,19 @@ describe('the overview', () => {
     for (const tab of ['functions', 'findings', 'flame'])
       expect(textOf(await turnTo(idle, tab))).toMatch(/Nothing (ran while this was recorded|stands out)\./);
     expect(textOf(await look(buildProfile([])))).toContain('No samples were taken');
+  });
+
+  test('says where it was written to while it was made, its parts too', async () => {
+    const file = (shard: number) => `/srv/bot/profiles/cpu-shard${shard}.cogscope`;
+    expect(textOf(await look(music()))).not.toContain("On the bot's machine");
+    const one = cpu.keep(music(), { file: file(0) });
+    const other = cpu.keep(music(), { file: file(1), shards: [1] });
+    expect(textOf(await ask(`profiler cpu recording:${one.id}`))).toContain(
+      `-# On the bot's machine: \`${file(0)}\`\n`,
+    );
+    const both = textOf(await look(music(), { mergedFrom: [one.id, other.id] }));
+    expect(both).toContain(`\`${file(1)}\``);
+    expect(both).toContain(`\`${file(0)}\``);
   });
 
   test('leaves the profiler itself out of shares, and says what it took', async () => {
@@ -557,7 +571,7 @@ describe('whatever names are like', () => {
     async (_, make) => {
       const target = '`@everyone` | <@1> ```\u202e';
       cpu.keep(make(), { startedAtEpochMs: 0, target });
-      const page = await look(make(), { target, startedBy: '@everyone `' });
+      const page = await look(make(), { target, startedBy: '@everyone `', file: `/srv/${target}.cogscope` });
       lookAt(page);
       for (const tab of TABS) {
         const shown = await turnTo(page, tab);

@@ -115,6 +115,7 @@ function recordingOptions({
   workers,
   shards,
   exact,
+  stream,
   target,
 }: CpuOptions): RecordingOptions {
   const intervalUs = asNumber(interval);
@@ -125,6 +126,7 @@ function recordingOptions({
     ...(workers !== undefined && { workers }),
     ...(shards && { shards: 'all' as const }),
     ...(exact !== undefined && { exact }),
+    ...(stream !== undefined && { stream }),
     ...(target !== undefined && { target }),
   };
 }

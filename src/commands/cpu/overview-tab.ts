@@ -1,10 +1,11 @@
 import { PHONE_WIDTH } from '../../render/page.ts';
 import { sparkline } from '../../render/sparkline.ts';
-import { code, codeBlock, cut, cutMiddle, moment, plain, sentence } from '../../render/text.ts';
+import { code, codeBlock, cut, cutMiddle, moment, plain, sentence, someOf } from '../../render/text.ts';
 import { formatDuration, formatNumber, formatSpan, plural } from '../../render/units.ts';
 import { type CounterSummary, formatCounter } from '../../sampling/counters.ts';
 import type { Activity, Overview } from '../../sampling/views/overview.ts';
 import { Colours, cogBars } from './pictures.ts';
+import type { CpuRecording } from './service.ts';
 import type { Looked, Tab } from './tabs.ts';
 import { ownerLabel, percentOf, shareTable } from './words.ts';
 
@@ -14,6 +15,7 @@ const MOST_COGS = 12;
 const MOST_COMMANDS = 10;
 const MOST_TOTALS = 4;
 const MOST_COUNTERS = 6;
+const MOST_FILES = 3;
 const NAME_WIDTH = 10;
 const CHART_WIDTH = 10;
 /** From here on, that the loop was idle is what there is to say. */
@@ -69,6 +71,7 @@ export const overviewTab = {
               ...totalLines(overview),
               '-# Shares are of what ran, without the profiler; ± holds in 19 of 20 recordings.',
             ]),
+        ...fileLines(service.recordings, recording),
         ...recording.notes.map((note) => `⚠ ${sentence(note)}`),
         ...counterLines(overview),
         factLine(overview),
@@ -79,6 +82,13 @@ export const overviewTab = {
     };
   },
 } as const satisfies Tab;
+
+/** Where it was written to while it was made; of what was put together, its parts. */
+function fileLines(all: readonly CpuRecording[], { file, mergedFrom = [] }: CpuRecording): string[] {
+  const ofParts = all.filter(({ id }) => mergedFrom.includes(id)).map((part) => part.file);
+  const files = [file, ...ofParts].filter((path) => path !== undefined).map((path) => code(path));
+  return files.length === 0 ? [] : [`-# On the bot's machine: ${someOf(files, MOST_FILES)}`];
+}
 
 function headLines({ activities, facts, sufficiency }: Overview): string[] {
   if (facts.samples === 0) return ['No samples were taken: what ran is not known.'];

@@ -10,6 +10,7 @@ export const INTERVAL_OPTION = 'interval';
 export const WORKERS_OPTION = 'subprocesses';
 export const SHARDS_OPTION = 'shards';
 export const EXACT_OPTION = 'exact';
+export const STREAM_OPTION = 'stream';
 
 export const DURATION_S = { min: 1, max: 300, default: 30 } as const;
 export const WARMUP_S = { min: 0, max: 60 } as const;
@@ -46,6 +47,7 @@ export function optionsFrom(
     workers: given.get(WORKERS_OPTION) as boolean | undefined,
     shards: given.get(SHARDS_OPTION) as boolean | undefined,
     exact: given.get(EXACT_OPTION) as boolean | undefined,
+    stream: given.get(STREAM_OPTION) as boolean | undefined,
     target: query === undefined ? undefined : targetOf(String(query), profiler),
   });
 }
@@ -64,12 +66,13 @@ export function encodePlan({
   workers,
   shards,
   exact,
+  stream,
   target,
 }: CpuOptions): string {
   return [
     durationMs / MS_PER_S,
     interval.replaceAll(SEPARATOR, ''),
-    [workers, shards, exact].map(mark).join(''),
+    [workers, shards, exact, stream].map(mark).join(''),
     target === undefined ? '' : keyOf(target, HASHED),
     ...(warmupMs === 0 ? [] : [warmupMs / MS_PER_S]),
   ].join(SEPARATOR);
@@ -78,7 +81,7 @@ export function encodePlan({
 /** @throws ProfilerError INVALID_OPTION where the target is not tracked any more */
 export function decodePlan(text: string, profiler: Profiler): CpuOptions {
   const [seconds = '', interval = '', marks = '', key = '', warmup = ''] = text.split(SEPARATOR);
-  const [workers, shards, exact] = [0, 1, 2].map((at) => meant(marks[at]));
+  const [workers, shards, exact, stream] = [0, 1, 2, 3].map((at) => meant(marks[at]));
   const target = [...profiler.tracked.keys()].find((id) => key !== '' && keyOf(id, HASHED) === key);
   if (key !== '' && target === undefined) {
     throw new ProfilerError('INVALID_OPTION', TARGET_OPTION, 'names what is not timed any more');
@@ -87,7 +90,7 @@ export function decodePlan(text: string, profiler: Profiler): CpuOptions {
   const warmupMs = Math.min(WARMUP_S.max, Number(warmup) || 0) * MS_PER_S || undefined;
   return optionsOf({
     ...{ durationMs, warmupMs, interval: interval || undefined },
-    ...{ workers, shards, exact, target },
+    ...{ workers, shards, exact, stream, target },
   });
 }
 

@@ -69,7 +69,7 @@ function floored(ms: number): number {
 }
 
 /** What is recorded. */
-function sentenceOn({ durationMs, warmupMs, interval, workers, shards, target }: CpuOptions): string {
+function sentenceOn({ durationMs, warmupMs, interval, workers, shards, stream, target }: CpuOptions): string {
   const whose = target === undefined ? 'All that runs' : `What runs for calls of ${code(target)}`;
   return [
     `${whose}, for ${formatSpan(durationMs)}`,
@@ -77,6 +77,7 @@ function sentenceOn({ durationMs, warmupMs, interval, workers, shards, target }:
     ...(interval === undefined ? [] : [`a sample each ${code(interval)}`]),
     ...(workers ? ['in every thread'] : []),
     ...(shards ? ['on every shard at the same time'] : []),
+    ...(stream ? ['written to disk meanwhile'] : []),
   ]
     .join(', ')
     .concat('.');

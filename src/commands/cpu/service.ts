@@ -13,6 +13,8 @@ export interface CpuOptions {
   readonly shards?: boolean;
   /** Whether V8 is to look anew at what it has optimised; a longer pause at the start. */
   readonly exact?: boolean;
+  /** Whether it is written to disk while it is recorded. */
+  readonly stream?: boolean;
   /** The id of the target whose calls alone are recorded. */
   readonly target?: string;
 }
@@ -55,6 +57,8 @@ export interface CpuRecording {
   readonly samples: number;
   readonly shards: readonly number[];
   readonly target?: string;
+  /** The path of the file that it was written to while it was made. */
+  readonly file?: string;
   /** The ids of those that it was put together of. */
   readonly mergedFrom?: readonly string[];
   /** Sentences on what falls short. */

@@ -100,6 +100,10 @@ export const brazilianPortuguese: Texts = {
       name: 'exato',
       description: 'Ver também os laços em andamento; pausa inicial maior (padrão: se o heap for pequeno)',
     },
+    stream: {
+      name: 'fluxo',
+      description: 'Gravar em disco durante a gravação: continua legível após uma queda (padrão: não)',
+    },
     recording: {
       name: 'gravação',
       description: 'Ver uma gravação guardada, ou a lista, em vez de fazer uma nova',

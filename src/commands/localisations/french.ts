@@ -110,6 +110,11 @@ export const french: Texts = {
       description:
         'Voir aussi dans les boucles en cours ; pause plus longue au début (par défaut : si le tas est petit)',
     },
+    stream: {
+      name: 'flux',
+      description:
+        'Écrire sur disque pendant l’enregistrement : lisible après un plantage (par défaut : non)',
+    },
     recording: {
       name: 'enregistrement',
       description: 'Afficher un enregistrement conservé, ou leur liste, au lieu d’en faire un nouveau',

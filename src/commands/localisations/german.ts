@@ -110,6 +110,11 @@ export const german: Texts = {
       description:
         'Auch in schon laufende Schleifen blicken; längere Pause am Anfang (Standard: bei kleinem Heap)',
     },
+    stream: {
+      name: 'mitschreiben',
+      description:
+        'Während der Aufzeichnung auf die Platte schreiben: nach einem Absturz lesbar (Standard: nein)',
+    },
     recording: {
       name: 'aufzeichnung',
       description: 'Statt einer neuen eine vorhandene Aufzeichnung oder die Liste zeigen',

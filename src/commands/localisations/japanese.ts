@@ -93,6 +93,10 @@ export const japanese: Texts = {
       description:
         '実行中のループの中も記録します。開始時の停止が長くなります（省略時はヒープが小さい場合のみ）',
     },
+    stream: {
+      name: '逐次保存',
+      description: '記録しながらディスクに書き込み、クラッシュ後も読めるようにします（省略時はしない）',
+    },
     recording: { name: '保存済み', description: '新しく記録せず、残っている記録またはその一覧を表示します' },
   }),
 

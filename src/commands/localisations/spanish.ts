@@ -113,6 +113,11 @@ export const spanish: Texts = {
       description:
         'Ver también los bucles en curso; pausa inicial más larga (por defecto: si el heap es pequeño)',
     },
+    stream: {
+      name: 'flujo',
+      description:
+        'Escribir en disco mientras se graba: sigue siendo legible tras una caída (por defecto: no)',
+    },
     recording: {
       name: 'grabación',
       description: 'Ver una grabación guardada, o la lista, en lugar de hacer una nueva',
