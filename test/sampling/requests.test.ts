@@ -123,15 +123,18 @@ describe('a recording of a bot', () => {
   }, 60_000);
 
   test('has none of the profiler’s own, and leaves it to say what calls wait for', async () => {
-    const pay = bot.profiler.wrap(async () => void (await say()), 'shop/pay');
+    const abort = new AbortController();
+    const pay = bot.profiler.wrap(async () => void (await say(abort.signal)), 'shop/pay');
     const recording = await bot.profiler.startRecording();
-    bot.discord.fault({ method: 'POST', path: messages(), delayMs: 2_000 });
+    bot.discord.fault({ method: 'POST', path: messages(), delayMs: 60_000 });
     const paying = pay();
     const page = textOf(await answer(bot.discord.owner.runs('profiler inflight')));
     expect(page).toContain(`for Discord's response to \`${MESSAGES}\``);
-    await paying;
+    abort.abort();
+    await expect(paying).rejects.toThrow();
     const { id } = await recording.stop();
-    expect(markersOf(id).map(({ name }) => name)).toEqual([`${MESSAGES} 200`]);
+    const requests = markersOf(id).filter(({ kind }) => kind === 'request');
+    expect(requests.map(({ name }) => name)).toEqual([`${MESSAGES} AbortError`]);
   }, 60_000);
 });
 
