@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Routes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readRecording } from '../../src/cli/recording-io.ts';
 import { RestWatch } from '../../src/rest/watch.ts';
 import { merged } from '../../src/sampling/merge.ts';
 import type { Marker } from '../../src/sampling/profile.ts';
@@ -10,6 +13,7 @@ import { encodeRecording } from '../../src/sampling/recording-file.ts';
 import { decodeAnyRecording, PARTS_HEAD, partBytes } from '../../src/sampling/recording-parts.ts';
 import { answer, textOf } from '../commands/pages.ts';
 import { startBot } from '../fixtures/bot.ts';
+import { temporaryFolder } from '../fixtures/folder.ts';
 import { profileOf } from '../fixtures/recording.ts';
 import { requestProfile } from './truth.ts';
 
@@ -137,6 +141,20 @@ describe('a recording of a bot', () => {
     expect(requests.map(({ name }) => name)).toEqual([`${MESSAGES} AbortError`]);
   }, 60_000);
 });
+
+test('requests are in what a crash would leave of a recording that is written to disk', async () => {
+  using folder = temporaryFolder();
+  await using bot = await startBot({ profileDir: folder.path });
+  const recording = await bot.profiler.startRecording({ stream: true });
+  await bot.client.rest.get(Routes.channel(NO_CHANNEL)).catch(() => undefined);
+  const [name] = readdirSync(folder.path);
+  const told = async () => {
+    const { markers } = await readRecording(join(folder.path, name!));
+    return markers.filter(({ kind }) => kind === 'request').map((marker) => marker.name);
+  };
+  await expect.poll(told, { timeout: 30_000 }).toEqual(['GET /channels/:id 404']);
+  await recording.cancel();
+}, 60_000);
 
 test('of too many only the longest are kept, which is said', () => {
   const lasting = (ns: number) => ({ fromNs: 5, toNs: 5 + ns });
