@@ -48,6 +48,7 @@ const MESSAGES = {
   RECORDING_UNAVAILABLE: (problem: string) => `Nothing can be recorded: ${problem}.`,
   RECORDING_FAILED: (problem: string) => `The recording is lost: ${problem}.`,
   RECORDING_CANCELLED: (why: string) => `The recording was cancelled${why}.`,
+  NOT_ATTACHED: (pid: number, problem: string) => `Process ${pid} cannot be recorded: ${problem}.`,
   UNKNOWN_RECORDING: (id: string) => `There is no recording ${id}; the process may have started anew since.`,
   STORE_UNKNOWN_URI: (scheme: string, examples: readonly string[]) =>
     `There is no kind of store called "${scheme}". Known are ${examples.join(', ')}.`,

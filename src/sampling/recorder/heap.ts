@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 
 const BYTES_PER_MB = 2 ** 20;
 /** Up to here, throwing optimised code away at the start is hardly felt. */
-const LARGEST_EXACT_HEAP_BYTES = 64 * BYTES_PER_MB;
+export const LARGEST_EXACT_HEAP_BYTES = 64 * BYTES_PER_MB;
 
 /** Whether V8 is to look anew at functions that it has optimised while they ran. */
 export function isExact(wish: boolean | undefined): boolean {

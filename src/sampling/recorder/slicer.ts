@@ -1,18 +1,9 @@
 import type * as inspector from 'node:inspector';
 import { monotonicNs } from '../../cog/clock.ts';
+import { SliceLength } from './slice-length.ts';
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
-/** V8 writes a slice out at once. One that takes longer than this is followed by one as much shorter, … */
-const LONG_MS = 6;
-/** … and one that takes less than this by a longer one. */
-const SHORT_MS = 3;
-const GROWTH = 1.5;
-/** The first ones are short: how many different stacks there are is not known yet. */
-const SLICE_MS = { min: 40, max: 5_000, first: 100 } as const;
-/** What `SLICE_MS.first` is for, in µs between two samples. */
-const COMMON_INTERVAL_US = 1_000;
-
 /** V8's side of the inspector's console; the bot's own console is left alone. */
 type ProfilerConsole = Pick<inspector.InspectorConsole, 'profile' | 'profileEnd'>;
 
@@ -32,21 +23,18 @@ export class Slicer {
   readonly #name: string;
   #count = 0;
   #current: Slice | undefined;
-  #sliceMs: number;
-  readonly #mostMs: number;
+  readonly #length: SliceLength;
 
   /** @param mostMs how long a slice may last */
-  constructor(console: ProfilerConsole, name: string, intervalUs: number, mostMs: number = SLICE_MS.max) {
-    this.#mostMs = mostMs;
+  constructor(console: ProfilerConsole, name: string, intervalUs: number, mostMs?: number) {
     this.#console = console;
     this.#name = name;
-    const { min, first } = SLICE_MS;
-    this.#sliceMs = Math.max(min, Math.min(mostMs, (first * intervalUs) / COMMON_INTERVAL_US));
+    this.#length = new SliceLength(intervalUs, mostMs);
   }
 
   /** How long the present slice is to last. */
   get sliceMs(): number {
-    return this.#sliceMs;
+    return this.#length.ms;
   }
 
   /** Begins the first one. @returns how long V8 took for it, in ms: it looks at all code that there is */
@@ -60,9 +48,7 @@ export class Slicer {
   rotate(): Slice {
     const over = this.#current!;
     this.#begin();
-    const tookMs = this.#end(over);
-    if (tookMs > LONG_MS) this.#sliceMs = Math.max(SLICE_MS.min, (this.#sliceMs * LONG_MS) / tookMs);
-    else if (tookMs < SHORT_MS) this.#sliceMs = Math.min(this.#mostMs, this.#sliceMs * GROWTH);
+    this.#length.learn(this.#end(over));
     return over;
   }
 
