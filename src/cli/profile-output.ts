@@ -13,6 +13,9 @@ const FORMATS: readonly ProfileFormat[] = PROFILE_FORMATS;
 /** To be read where it is printed. */
 const PRINTED = 'table';
 
+/** What is not to be printed. */
+const NO_TEXT = new Set(['application/gzip', 'application/octet-stream']);
+
 /** Each format is a flag too, which lists them in the help. */
 const FORMAT_FLAGS: Readonly<Record<string, Option>> = Object.fromEntries(
   FORMATS.map(({ name, extension, viewers }) => [
@@ -49,15 +52,17 @@ export function outputOf(options: Given): ProfileOutput {
   const { filter, format: wishes } = wishesOf(options);
   const complete = checked(format, wishes);
   checkFilter(filter);
+  if (path === undefined && NO_TEXT.has(format.mediaType)) {
+    throw new UsageError(`\`${format.name}\` is no text: say where to put it with \`-o FILE\`.`);
+  }
   return {
     path,
     async write(profile, terminal, notes = []) {
       terminal.status(`Writing the ${format.label.toLowerCase()} …`);
       const content = format.encode(filtered(profile, filter), complete);
       if (path === undefined) {
-        if (typeof content !== 'string') throw noText(format);
         terminal.status('');
-        return terminal.print(content.replace(/\n$/, ''));
+        return terminal.print(String(content).replace(/\n$/, ''));
       }
       const sizeBytes = await writeOutput(path, content);
       terminal.status('');
@@ -74,10 +79,6 @@ function checkFilter({ mode, shards }: ProfileFilter): void {
   if (shards?.some((shard) => !Number.isSafeInteger(shard))) {
     throw new UsageError('`--shards` must be numbers, with commas between them.');
   }
-}
-
-function noText({ name }: ProfileFormat): UsageError {
-  return new UsageError(`\`${name}\` is no text: say where to put it with \`-o FILE\`.`);
 }
 
 function formatOf(options: Given, output: string | undefined): ProfileFormat {

@@ -92,8 +92,8 @@ function signal(pid: number): void {
 
 function late(): string {
   return (
-    `its inspector did not open within ${OPEN_WITHIN_MS / 1_000} s: another process may have its port, ` +
-    'or it is held up outside of JavaScript, and opens it afterwards'
+    `its inspector did not open within ${OPEN_WITHIN_MS / 1_000} s: another process may have its port, it may ` +
+    'listen to SIGUSR1 itself, or is held up outside of JavaScript, and opens it afterwards'
   );
 }
 

@@ -26,6 +26,9 @@ const SOURCE =
 /** Not as those that the process records itself: V8 tells each of its sessions of all of them. */
 const TITLE = 'cogscope from outside';
 
+/** As much is lost of a process that ends meanwhile. */
+const LONGEST_SLICE_MS = 1_000;
+
 type Finished = inspector.Profiler.ConsoleProfileFinishedEventDataType;
 type V8Profile = inspector.Profiler.Profile;
 
@@ -46,6 +49,8 @@ export class OutsideRecording {
   readonly #assembly = new Assembly(OWN_FOLDER);
   readonly #samples: Samples;
   readonly #length: SliceLength;
+  /** Aborted when the process ends, or has ended. */
+  readonly #gone = new AbortController();
   readonly #over: AbortSignal;
   #slices = 0;
   /** In µs of the clock of V8 there. */
@@ -58,12 +63,11 @@ export class OutsideRecording {
     this.#session = session;
     this.#options = options;
     this.#samples = new Samples(options.intervalUs);
-    this.#length = new SliceLength(options.intervalUs);
-    // A process that ends waits until nobody is connected any more; or it is gone.
-    const ended = new AbortController();
-    session.on('NodeRuntime.waitingForDisconnect', () => ended.abort());
-    session.closed.then(() => ended.abort());
-    this.#over = AbortSignal.any([ended.signal, options.signal]);
+    this.#length = new SliceLength(options.intervalUs, LONGEST_SLICE_MS);
+    // A process that ends waits until nobody is connected any more, and runs no code meanwhile.
+    session.on('NodeRuntime.waitingForDisconnect', () => this.#gone.abort());
+    session.closed.then(() => this.#gone.abort());
+    this.#over = AbortSignal.any([this.#gone.signal, options.signal]);
     session.on<Finished>('Profiler.consoleProfileFinished', ({ title, profile }) =>
       this.#take(title, profile),
     );
@@ -124,12 +128,12 @@ export class OutsideRecording {
     );
   }
 
-  /** What was recorded of a process that has ended meanwhile is kept. */
+  /** What was recorded of a process that has ended meanwhile is kept, but for the last slice. */
   async #unlessGone(took: Promise<number>): Promise<number> {
     try {
       return await took;
     } catch (error) {
-      if (!this.#session.isClosed) throw error;
+      if (!this.#gone.signal.aborted) throw error;
       return 0;
     }
   }
@@ -155,7 +159,7 @@ export class OutsideRecording {
   async #profile(target: Target, startedAtEpochMs: number): Promise<Profile> {
     const maps = new SourceMaps();
     const compiled = botFiles(this.#assembly.frames);
-    if (target.hasMaps && compiled.length > 0 && !this.#session.isClosed) {
+    if (target.hasMaps && compiled.length > 0 && !this.#gone.signal.aborted) {
       for (const [file, payload] of await mapsOf(this.#session, compiled)) maps.give(file, payload);
     }
     const frames = sourceFrames(this.#assembly, maps);

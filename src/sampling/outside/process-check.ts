@@ -17,6 +17,7 @@ const ANOTHER_USER = 'it belongs to another user';
  * @throws ProfilerError NOT_ATTACHED
  */
 export async function checkProcess(pid: number): Promise<boolean> {
+  if (pid === process.pid) throw notAttached(pid, 'it is this one');
   try {
     process.kill(pid, 0);
     if (process.platform === 'linux') return checkOnLinux(pid);

@@ -6,6 +6,12 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
+/** What an expression has thrown. */
+interface Failure {
+  readonly text: string;
+  readonly exception?: { readonly description?: string };
+}
+
 interface Message extends Answer {
   readonly id?: number;
   readonly method?: string;
@@ -74,8 +80,8 @@ export class RemoteSession {
     const { result, exceptionDetails } = (await this.post('Runtime.evaluate', {
       expression,
       returnByValue: true,
-    })) as { result: { value: Value }; exceptionDetails?: { text: string } };
-    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+    })) as { result: { value: Value }; exceptionDetails?: Failure };
+    if (exceptionDetails !== undefined) throw new Error(problemIn(exceptionDetails));
     return result.value;
   }
 
@@ -92,6 +98,10 @@ export class RemoteSession {
       this.#listeners.get(method)?.(params as never);
     }
   }
+}
+
+function problemIn({ text, exception }: Failure): string {
+  return `it answers ${exception?.description?.split('\n')[0] ?? text}`;
 }
 
 async function inTime<Result>(answer: Promise<Result>): Promise<Result> {

@@ -16,6 +16,8 @@ import { V8Session } from './v8-session.ts';
 import { WorkerThreads } from './worker-threads.ts';
 
 const NS_PER_US = 1e3;
+/** What `Slicer` calls the slices of a bot. */
+const SLICE = /^cogscope \d+$/;
 /** No two samples of a thread are as close. */
 const LEAST_GAP_US = 0.5;
 
@@ -121,6 +123,8 @@ export class RecordingThread {
   }
 
   #take(title: string, profile: inspector.Profiler.Profile): void {
+    // V8 tells each session of all that is recorded, also for others.
+    if (!SLICE.test(title)) return;
     this.#profiles.set(title, profile);
     this.#join();
   }
