@@ -28,6 +28,8 @@ const TITLE = 'cogscope from outside';
 
 /** As much is lost of a process that ends meanwhile. */
 const LONGEST_SLICE_MS = 1_000;
+/** While it is recorded, it may wait so long for something outside of JavaScript, such as another program. */
+const HELD_UP_MS = 60_000;
 
 type Finished = inspector.Profiler.ConsoleProfileFinishedEventDataType;
 type V8Profile = inspector.Profiler.Profile;
@@ -123,9 +125,9 @@ export class OutsideRecording {
 
   /** @returns how long it took there, in ms */
   #evaluate(orders: string): Promise<number> {
-    return this.#session.evaluate<number>(
-      `(() => { const from = performance.now(); const it = ${CONSOLE}; ${orders}; return performance.now() - from; })()${SOURCE}`,
-    );
+    // Not by `performance`: while something native waits, V8 calls that by the name of the native function before it.
+    const timed = `const from = Date.now(); const it = ${CONSOLE}; ${orders}; return Date.now() - from;`;
+    return this.#session.evaluate<number>(`(() => { ${timed} })()${SOURCE}`, HELD_UP_MS);
   }
 
   /** What was recorded of a process that has ended meanwhile is kept, but for the last slice. */

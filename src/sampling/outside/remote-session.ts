@@ -64,7 +64,7 @@ export class RemoteSession {
     this.#listeners.set(event, listener);
   }
 
-  post(method: string, params: object = {}): Promise<unknown> {
+  post(method: string, params: object = {}, withinMs = ANSWER_WITHIN_MS): Promise<unknown> {
     if (this.isClosed) return Promise.reject(new Error('its connection has ended'));
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = ++this.#calls;
@@ -72,15 +72,16 @@ export class RemoteSession {
       error === undefined ? resolve(result) : reject(new Error(error.message)),
     );
     this.#socket.send(JSON.stringify({ id, method, params }));
-    return inTime(promise);
+    return inTime(promise, withinMs);
   }
 
   /** The value of an expression there, as JSON has it. */
-  async evaluate<Value>(expression: string): Promise<Value> {
-    const { result, exceptionDetails } = (await this.post('Runtime.evaluate', {
-      expression,
-      returnByValue: true,
-    })) as { result: { value: Value }; exceptionDetails?: Failure };
+  async evaluate<Value>(expression: string, withinMs?: number): Promise<Value> {
+    const params = { expression, returnByValue: true };
+    const { result, exceptionDetails } = (await this.post('Runtime.evaluate', params, withinMs)) as {
+      result: { value: Value };
+      exceptionDetails?: Failure;
+    };
     if (exceptionDetails !== undefined) throw new Error(problemIn(exceptionDetails));
     return result.value;
   }
@@ -104,9 +105,9 @@ function problemIn({ text, exception }: Failure): string {
   return `it answers ${exception?.description?.split('\n')[0] ?? text}`;
 }
 
-async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
+async function inTime<Result>(answer: Promise<Result>, withinMs = ANSWER_WITHIN_MS): Promise<Result> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error('it does not answer')), ANSWER_WITHIN_MS);
+  const timer = setTimeout(() => late.reject(new Error('it does not answer')), withinMs);
   try {
     return await Promise.race([answer, late.promise]);
   } finally {
