@@ -94,12 +94,12 @@ const TELLING = written(
 
 /** Compiled: line 1 of it is line 11 of `play.ts`, and so on. */
 const MAP = JSON.stringify({ version: 3, sources: ['play.ts'], names: [], mappings: 'AAUA;AACA' });
-const BLOCKED = written('bot.cjs', "const { play } = require('./commands/music/play.cjs'); play();");
-written(
-  'commands/music/play.cjs',
-  `exports.play = function hotSpot() { console.log('up'); for (let n = 0; n >= 0; n++) n %= 1_000; };
-//# sourceMappingURL=data:application/json;base64,${Buffer.from(MAP).toString('base64')}`,
-);
+/** Not in one word with what is before it: this file is not to be taken for compiled. */
+const REFERENCE = 'sourceMappingURL';
+const LOOP = `function hotSpot() { console.log('up'); for (let n = 0; n >= 0; n++) n %= 1_000; }
+//# ${REFERENCE}=data:application/json;base64,${Buffer.from(MAP).toString('base64')}`;
+const BLOCKED = written('bot.cjs', "require('./commands/music/play.cjs').play();");
+written('commands/music/play.cjs', `exports.play = ${LOOP}`);
 
 // Where another process listens can only be told on Linux: there the tests see to it that no ports meet.
 const isLinux = process.platform === 'linux';
@@ -116,6 +116,13 @@ test.runIf(isLinux)('a process that is blocked is recorded, and its inspector cl
   expect(us(lines)).toBeGreaterThan(400_000);
   expect(addressesOf(pid)).toEqual([]);
   expect(child.exitCode).toBeNull();
+});
+
+test.runIf(isLinux)('source maps that are in the memory of the process only are used', async () => {
+  const gone = written('gone.cjs', `require('node:fs').rmSync(__filename); setImmediate(hotSpot); ${LOOP}`);
+  const { pid } = await node([OWN_PORT, '--enable-source-maps'], gone);
+  const { code, printed } = await attach(String(pid), '--duration', '300ms', '--collapsed');
+  expect([code, printed]).toEqual([0, expect.stringMatching(/hotSpot@[^;]*play\.ts:11 \d+\n/)]);
 });
 
 test.runIf(isLinux)('the recording is that of the process, and no call is known', async () => {

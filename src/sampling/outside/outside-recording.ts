@@ -102,11 +102,11 @@ export class OutsideRecording {
       throw notAttached(this.#pid, `it runs on Node ${nodeVersion}; it takes 20.16, 22.3 or later`);
   }
 
-  async #start({ heapBytes }: Target): Promise<void> {
+  async #start({ heapBytes, isCounted }: Target): Promise<void> {
     await this.#session.post('Profiler.enable');
     await this.#session.post('Profiler.setSamplingInterval', { interval: this.#options.intervalUs });
     this.#startPauseMs = await this.#evaluate(`it.profile('${TITLE} 0')`);
-    if (this.#options.exact ?? heapBytes <= LARGEST_EXACT_HEAP_BYTES) {
+    if (!isCounted && (this.#options.exact ?? heapBytes <= LARGEST_EXACT_HEAP_BYTES)) {
       const startedMs = performance.now();
       await cure((method, params) => this.#session.post(method, params));
       this.#startPauseMs += performance.now() - startedMs;

@@ -9,6 +9,7 @@ const ABOUT = `({
   file: process.argv[1] ?? '',
   folder: process.cwd(),
   heapBytes: process.memoryUsage().heapUsed,
+  isCounted: process.env.NODE_V8_COVERAGE !== undefined,
   hasMaps: process.sourceMapsEnabled === true,
   isRecent: typeof process.getBuiltinModule === 'function',
 })`;
@@ -21,6 +22,8 @@ export interface Target {
   readonly file: string;
   readonly folder: string;
   readonly heapBytes: number;
+  /** Whether it measures coverage, which would lose what it has counted where V8 is made to look anew at functions. */
+  readonly isCounted: boolean;
   /** Whether it has source maps in memory. */
   readonly hasMaps: boolean;
   /** Whether its Node gives its own modules to whoever asks: 20.16, 22.3 and later. */
@@ -41,15 +44,13 @@ export function rootOf({ file, folder }: Pick<Target, 'file' | 'folder'>): strin
   return file === '' ? folder : dirname(file);
 }
 
-/** The source maps that it has in memory for files: a loader may have made them there. */
+/** The source maps that it has in memory for files: a loader may have made them there. None where it does not tell. */
 export async function mapsOf(
   session: RemoteSession,
   files: readonly string[],
 ): Promise<ReadonlyMap<string, SourceMapPayload>> {
   const list = JSON.stringify(files);
   const payload = "process.getBuiltinModule('node:module').findSourceMap(file)?.payload";
-  const found = await session.evaluate<[string, SourceMapPayload | undefined][]>(
-    `${list}.map((file) => [file, ${payload}]).filter(([, found]) => found !== undefined)`,
-  );
-  return new Map(found as [string, SourceMapPayload][]);
+  const expression = `${list}.map((file) => [file, ${payload}]).filter(([, found]) => found !== undefined)`;
+  return new Map(await session.evaluate<[string, SourceMapPayload][]>(expression).catch(() => []));
 }

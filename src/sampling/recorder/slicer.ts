@@ -4,6 +4,7 @@ import { SliceLength } from './slice-length.ts';
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
+
 /** V8's side of the inspector's console; the bot's own console is left alone. */
 type ProfilerConsole = Pick<inspector.InspectorConsole, 'profile' | 'profileEnd'>;
 
