@@ -32,7 +32,7 @@ export const attach = defineCommand({
     },
     exact: {
       type: 'boolean',
-      help: 'know loops that ran before, at some ms for each 10 MB of heap; else where the heap is small',
+      help: 'know loops that ran before, at 1 ms for each MB of heap; else only where that is 64 MB at most',
     },
     ...OUTPUT_OPTIONS,
   } as Readonly<Record<string, Option>>,

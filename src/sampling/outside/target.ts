@@ -2,12 +2,12 @@ import type { SourceMapPayload } from 'node:module';
 import { basename, dirname } from 'node:path';
 import type { RemoteSession } from './remote-session.ts';
 
-/** What is asked of a process before it is recorded. Whatever it has done to its globals, it tells the truth here. */
+/** What is asked of a process before it is recorded. Its folder may be gone: it is asked for where it is needed only. */
 const ABOUT = `({
   pid: process.pid,
   nodeVersion: process.version,
   file: process.argv[1] ?? '',
-  folder: process.cwd(),
+  folder: process.argv[1] === undefined ? process.cwd() : '',
   heapBytes: process.memoryUsage().heapUsed,
   isCounted: process.env.NODE_V8_COVERAGE !== undefined,
   hasMaps: process.sourceMapsEnabled === true,
@@ -20,6 +20,7 @@ export interface Target {
   readonly nodeVersion: string;
   /** What it was started with; empty where that is no file. */
   readonly file: string;
+  /** In which it runs, where that says more. */
   readonly folder: string;
   readonly heapBytes: number;
   /** Whether it measures coverage, which would lose what it has counted where V8 is made to look anew at functions. */
