@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { ConversionThread } from '../../src/sampling/conversion/conversion-thread.ts';
 import { fileOf } from '../../src/sampling/conversion/file.ts';
@@ -10,7 +11,7 @@ import { parseInterval, resolveRecordingOptions } from '../../src/sampling/recor
 import type { RecordingInfo } from '../../src/sampling/recorder/recording-info.ts';
 import { decodeRecording } from '../../src/sampling/recording-file.ts';
 import { overview } from '../../src/sampling/views/overview.ts';
-import { profilerAlone, spin } from '../fixtures/recording.ts';
+import { profileOf, profilerAlone, spin } from '../fixtures/recording.ts';
 import { buildProfile, largeProfile } from './build.ts';
 
 const PROFILE = buildProfile([
@@ -121,6 +122,15 @@ test('recordings are merged, and compared, under what they are called', async ()
   expect(compared.functions.rows.length).toBeGreaterThan(0);
   await expect(profiler.recordings.merge(['7'])).rejects.toMatchObject({ code: 'UNKNOWN_RECORDING' });
   await expect(profiler.recordings.merge([])).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+}, 60_000);
+
+test('code that is said to begin before its first line and column can be read again', async () => {
+  const text = '(function burn(ms) { for (const end = performance.now() + ms; performance.now() < end; ); })';
+  const burn = new Script(text, { lineOffset: -5, columnOffset: -50 }).runInThisContext();
+  const profiler = profilerAlone();
+  const { recording } = await profiler.profile(() => burn(100));
+  const { frames } = profileOf(profiler, recording.id);
+  expect(frames.find(({ name }) => name === 'burn')).toMatchObject({ line: 0, column: 0 });
 }, 60_000);
 
 test('intervals are read as people write them', () => {

@@ -79,10 +79,14 @@ export class Assembly {
       const [id, parent] = next;
       const { callFrame, children = [], positionTicks = [] } = byId.get(id)!;
       const { functionName, url, lineNumber, columnNumber } = callFrame;
-      const frame = this.#frameNumber(functionName, url, lineNumber + 1, columnNumber + 1);
+      // Whoever compiles code within other code has it begin before its first line or column.
+      const line = Math.max(0, lineNumber + 1);
+      const column = Math.max(0, columnNumber + 1);
+      const frame = this.#frameNumber(functionName, url, line, column);
       const node = this.#nodeOf(parent, frame);
       found.set(id, node);
-      for (const { line, ticks } of positionTicks) this.ticks.add(this.lines.of(node, line), ticks);
+      for (const { line: at, ticks } of positionTicks)
+        this.ticks.add(this.lines.of(node, Math.max(0, at)), ticks);
       for (const child of children) waiting.push([child, node]);
     }
     return found;
