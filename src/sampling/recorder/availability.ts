@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type * as inspector from 'node:inspector';
 import { ProfilerError } from '../../errors.ts';
 
@@ -10,10 +10,10 @@ const ESTABLISHED = '01';
  * @param load gives Node's module: undefined, or an error, where it was built without
  * @throws ProfilerError RECORDING_UNAVAILABLE where Node was built without it, or somebody debugs this process
  */
-export async function openInspector(
+export function openInspector(
   // On first use: it is for few to load it.
   load: () => typeof inspector | undefined = () => process.getBuiltinModule('node:inspector'),
-): Promise<typeof inspector> {
+): typeof inspector {
   let found: typeof inspector | undefined;
   try {
     found = load();
@@ -23,7 +23,7 @@ export async function openInspector(
   if (found === undefined) {
     throw new ProfilerError('RECORDING_UNAVAILABLE', 'this Node was built without its inspector');
   }
-  if (await isDebuggerAttached(found.url())) {
+  if (isDebuggerAttached(found.url())) {
     const problem =
       'a debugger is connected to this process, which makes it slower than it is, and would be told of each slice';
     throw new ProfilerError('RECORDING_UNAVAILABLE', problem);
@@ -32,10 +32,10 @@ export async function openInspector(
 }
 
 /** Whether somebody is connected to the port of this process's inspector. Only Linux tells: elsewhere never. */
-async function isDebuggerAttached(url: string | undefined): Promise<boolean> {
+function isDebuggerAttached(url: string | undefined): boolean {
   if (url === undefined) return false;
   const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
-  const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(read));
+  const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(read);
   return tables.some((table) =>
     table.split('\n').some((line) => {
       const [, local, , state] = line.trim().split(/\s+/);
@@ -44,9 +44,9 @@ async function isDebuggerAttached(url: string | undefined): Promise<boolean> {
   );
 }
 
-async function read(file: string): Promise<string> {
+function read(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }
