@@ -16,6 +16,8 @@ const ENTRIES = [
   'index.ts',
   'register.ts',
   'register/install.ts',
+  'register/startup.ts',
+  'sampling/startup.ts',
   'sapphire/register.ts',
   'sapphire/plugin.ts',
   'cli/main.ts',

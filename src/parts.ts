@@ -19,7 +19,7 @@ import { Memory } from './memory/memory.ts';
 import { Reports } from './reports.ts';
 import type { MeantTarget } from './rest/requests.ts';
 import { gatewayOf } from './sampling/collectors/gateway-of.ts';
-import { Recordings } from './sampling/recordings.ts';
+import { Recordings, type StartUp } from './sampling/recordings.ts';
 import { Peers } from './shards/peers.ts';
 import { shardPings } from './shards/pings.ts';
 import { MetricStore } from './store/metric-store.ts';
@@ -54,6 +54,7 @@ export class Parts {
   readonly #seen = new SeenInteractions();
   readonly #surroundings: Surroundings;
   readonly #warned = new Set<string>();
+  readonly #startUp: StartUp | undefined;
   #callCostNs: number | undefined;
   #opening: Promise<void> | undefined;
   #isDisposed = false;
@@ -78,6 +79,7 @@ export class Parts {
     this.memory = this.#createMemory();
     this.reports = this.#createReports();
     this.recordings = this.#createRecordings();
+    this.#startUp = this.#recordStartup();
   }
 
   /** Resolved when what was kept before is there; undefined before `start`. */
@@ -94,6 +96,7 @@ export class Parts {
   /** The client is ready. */
   start(): void {
     const { client } = this.#whole;
+    this.#startUp?.ready();
     this.#opening = this.#openStorage();
     this.watch.start(client.rest);
     this.memory.start();
@@ -318,6 +321,22 @@ export class Parts {
       isTracked: (targetId) => this.tracker.tracked.has(targetId),
       cogOfFile: (file) => this.#cogOfFile(file),
     });
+  }
+
+  /** The bot starts, whether that can be recorded or not. */
+  #recordStartup(): StartUp | undefined {
+    const { recordStartup, logger } = this.#whole.options;
+    const fail = (error: Error) => {
+      if (!this.#isDisposed) logger.warn(`The start of the bot is not recorded. ${error.message}`);
+    };
+    try {
+      const startUp = this.recordings.startUp(recordStartup?.afterReadyMs);
+      startUp?.recording.done.catch(fail);
+      return startUp;
+    } catch (error) {
+      fail(error as Error);
+      return undefined;
+    }
   }
 
   /** The cog that all targets of a file are of, else the one that the file's place makes it a part of. */

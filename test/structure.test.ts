@@ -31,7 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rest: ['cog', 'store', 'frameworks'],
   shards: [],
   frameworks: ['cog', '.'],
-  register: ['cog', '.'],
+  register: ['cog', 'sampling', '.'],
   memory: ['cog', 'frameworks', 'render', 'sampling', '.'],
   render: ['.'],
   cli: ['render', 'memory', 'sampling', '.'],

@@ -52,6 +52,11 @@ export interface ProfilerOptions {
    * do no more than give a number that is there.
    */
   collectors?: readonly Collector[];
+  /**
+   * Whether the CPU is recorded from now on until the client is ready, and for `afterReadyMs` after that: up to 300,000,
+   * by default 5,000. It ends after 5 minutes in any case. The recording is called `start-up`. Default: no.
+   */
+  recordStartup?: boolean | { readonly afterReadyMs?: number };
   /** Where the profiler reports its own trouble, one line each. Default: the console. */
   logger?: { warn(message: string): void };
 }
@@ -70,11 +75,14 @@ export interface ResolvedOptions {
   readonly heavyHitters: readonly Origin[];
   readonly cogOf: ((target: Discovery) => string | undefined) | undefined;
   readonly collectors: readonly Collector[];
+  /** Undefined where the start is not recorded. */
+  readonly recordStartup: { readonly afterReadyMs: number } | undefined;
   readonly logger: { warn(message: string): void };
 }
 
 const RETENTION_HOURS = { min: 1 / 60, max: 2_160, default: 1 } as const;
 const MOST_COLLECTORS = 16;
+export const AFTER_READY_MS = { min: 0, max: 300_000, default: 5_000 } as const;
 const BUDGET_PERCENT = { min: 0.1, max: 100, default: 2 } as const;
 
 type Check<K extends keyof ProfilerOptions> = (value: NonNullable<ProfilerOptions[K]>) => string | undefined;
@@ -115,6 +123,10 @@ const CHECKS: { readonly [K in keyof Required<ProfilerOptions>]: Check<K> } = {
     Array.isArray(collectors) && collectors.length <= MOST_COLLECTORS && collectors.every(isCollector)
       ? undefined
       : 'must be a list of at most 16 objects with `name`, `read()` and, if you like, `unit`',
+  recordStartup: (wish) =>
+    typeof wish === 'boolean' || isAfterReady(wish)
+      ? undefined
+      : 'must be true, false, or `{ afterReadyMs }` with a number of ms from 0 to 300,000 (5 minutes)',
   logger: (logger) => (typeof logger?.warn === 'function' ? undefined : 'must have a method `warn`'),
 };
 
@@ -153,8 +165,21 @@ export function resolveOptions(options: ProfilerOptions = {}): ResolvedOptions {
     heavyHitters: [...(options.heavyHitters ?? [])],
     cogOf: options.cogOf,
     collectors: [...(options.collectors ?? [])],
+    recordStartup: startupOf(options.recordStartup),
     logger: harmless(options.logger ?? { warn: (message) => console.warn(`[cogscope] ${message}`) }),
   };
+}
+
+function isAfterReady(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { afterReadyMs = AFTER_READY_MS.default, ...others } = value as { afterReadyMs?: unknown };
+  if (Object.keys(others).length > 0 || typeof afterReadyMs !== 'number') return false;
+  return afterReadyMs >= AFTER_READY_MS.min && afterReadyMs <= AFTER_READY_MS.max;
+}
+
+function startupOf(wish: ProfilerOptions['recordStartup'] = false): ResolvedOptions['recordStartup'] {
+  if (wish === false) return undefined;
+  return { afterReadyMs: (wish === true ? undefined : wish.afterReadyMs) ?? AFTER_READY_MS.default };
 }
 
 function isCollector(value: Partial<Collector> | null): boolean {

@@ -34,6 +34,15 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 };
 const yesOrNo = (written: string) => BOOLEANS[written.toLowerCase()] ?? (written as unknown as boolean);
 
+const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1_000 };
+
+/** Whether, or how long after ready, such as `10s`. */
+function readStartup(written: string): unknown {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s)$/i.exec(written) ?? [];
+  if (unit === undefined) return yesOrNo(written);
+  return { afterReadyMs: Number(number) * MS_PER[unit.toLowerCase()]! };
+}
+
 /** How the text of a variable becomes an option; one entry an option. What may be in it is checked elsewhere. */
 const READERS: Readonly<Record<string, ((text: string) => unknown) | typeof ONLY_IN_FILE>> = {
   ownerIds: list,
@@ -49,6 +58,7 @@ const READERS: Readonly<Record<string, ((text: string) => unknown) | typeof ONLY
   heavyHitters: (written) => list(written) as Origin[],
   cogOf: ONLY_IN_FILE,
   collectors: ONLY_IN_FILE,
+  recordStartup: (written) => readStartup(written) as boolean,
   logger: ONLY_IN_FILE,
 } satisfies Readers;
 

@@ -1,4 +1,8 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { AFTER_READY_MS } from '../cog/options.ts';
 import { ProfilerError } from '../errors.ts';
+import { ownModule } from '../own-files.ts';
 import { ConversionThread } from './conversion/conversion-thread.ts';
 import type { ExportOptions } from './conversion/conversions.ts';
 import type { FormatName } from './formats/index.ts';
@@ -18,12 +22,26 @@ import {
   RecordingOfOthers,
   RecordingsForOthers,
 } from './shard-recordings.ts';
+import type { StartupRecording } from './startup.ts';
 import type { ViewName, ViewOf, ViewQuery } from './views/index.ts';
 
 export interface RecordingsSurroundings extends RecordingSurroundings {
   /** Whether calls of a target can be told. */
   isTracked(targetId: string): boolean;
   readonly others: OtherShards;
+}
+
+type Startup = typeof import('./startup.ts');
+
+/** What the preload has begun to record, before there was a profiler. */
+const BEGUN = Symbol.for('cogscope.startup');
+const shared = globalThis as { [BEGUN]?: StartupRecording | undefined };
+
+/** The recording of the bot's start. */
+export interface StartUp {
+  readonly recording: Recording;
+  /** The client is ready. */
+  ready(): void;
 }
 
 /** The recordings of a bot: makes them, keeps the latest, and shows them. What takes long runs in other threads. */
@@ -84,6 +102,37 @@ export class Recordings {
     await recording.start();
     const done = recording.done.then((recorded) => this.#keep(recorded, resolved));
     return shards === 'all' ? this.#withOthers(recording, done, resolved) : new Recording(recording, done);
+  }
+
+  /**
+   * Records from now on until the client is ready, and for some time after that; or goes on with what has begun so before
+   * there was a profiler.
+   * @param afterReadyMs undefined where nothing is wanted but what has begun
+   * @returns undefined where nothing is recorded
+   * @throws ProfilerError RECORDING_BUSY
+   */
+  startUp(afterReadyMs: number | undefined): StartUp | undefined {
+    const begun = shared[BEGUN];
+    shared[BEGUN] = undefined;
+    begun?.belongsTo(this.#surroundings);
+    if (begun === undefined && afterReadyMs === undefined) return undefined;
+    const wantedMs = afterReadyMs ?? begun?.afterReadyMs ?? AFTER_READY_MS.default;
+    const startup = begun ?? this.#beginStartup(wantedMs);
+    const { recording, options } = startup;
+    this.#current = recording;
+    const free = () => {
+      if (this.#current === recording) this.#current = undefined;
+    };
+    recording.done.then(free, free);
+    const done = recording.done.then((recorded) => this.#keep(recorded, options));
+    return { ready: () => startup.ready(wantedMs), recording: new Recording(recording, done) };
+  }
+
+  /** `import()` would be too late: what is loaded meanwhile is to be recorded. */
+  #beginStartup(afterReadyMs: number): StartupRecording {
+    const file = fileURLToPath(ownModule('sampling/startup'));
+    const startup: Startup = createRequire(file)(file);
+    return new startup.StartupRecording(afterReadyMs, this.#surroundings);
   }
 
   /** The own recording goes on; the others are asked to begin, and to end, with it. */

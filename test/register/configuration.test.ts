@@ -200,6 +200,7 @@ describe('variables', () => {
       COGSCOPE_ATTACH: 'all',
       COGSCOPE_RETENTION_HOURS: '0.5',
       COGSCOPE_HEAVY_HITTERS: 'guild, user',
+      COGSCOPE_RECORD_STARTUP: '1.5 s',
       COGSCOPE_ROOT_DIR: '/srv/bot ',
       COGSCOPE_GUILD_ID: '',
       ANOTHER: '1',
@@ -209,6 +210,7 @@ describe('variables', () => {
       attach: ['all'],
       retentionHours: 0.5,
       heavyHitters: ['guild', 'user'],
+      recordStartup: { afterReadyMs: 1_500 },
       rootDir: '/srv/bot',
     });
     expect(unknownVariables(env)).toEqual([]);

@@ -77,14 +77,17 @@ export class CpuRecording {
     };
   }
 
-  /** Fulfils once it records. Rejects with a ProfilerError, as `done` does; then nothing is left of it. */
-  async start(): Promise<void> {
+  /**
+   * Fulfils once it records. Rejects with a ProfilerError, as `done` does; then nothing is left of it.
+   * @param atOnce whether nothing else is to run before it records: the main thread is held until the other one is there
+   */
+  async start(atOnce = false): Promise<void> {
     const aborted = () => this.cancel(': it was aborted');
     const { signal } = this.#options;
     signal?.addEventListener('abort', aborted, { once: true });
     this.#undo.push(() => signal?.removeEventListener('abort', aborted));
     if (signal?.aborted) aborted();
-    const started = this.#start().catch((error) => this.#fail(error));
+    const started = this.#start(atOnce).catch((error) => this.#fail(error));
     // It may fail, or be cancelled, while it waits for its thread.
     await Promise.race([started, this.#done.promise]);
     if (this.#state === 'over') await this.#done.promise;
@@ -103,9 +106,10 @@ export class CpuRecording {
     this.#fail(new ProfilerError('RECORDING_CANCELLED', why));
   }
 
-  async #start(): Promise<void> {
-    const inspector = await openInspector();
+  async #start(atOnce: boolean): Promise<void> {
+    const inspector = openInspector();
     if (this.#state !== 'starting') return;
+    const startedNs = monotonicNs();
     const { name, intervalUs, target, workers, exact, stream } = this.#options;
     const late = () => this.#fail(new ProfilerError('RECORDING_FAILED', 'its thread does not start'));
     const timer = setTimeout(late, START_WITHIN_MS).unref();
@@ -124,7 +128,8 @@ export class CpuRecording {
       { told: (answer) => this.#told(answer), lost: (error) => this.#fail(error) },
     );
     this.#link = link;
-    await link.next('ready');
+    const isHeld = atOnce && isMainThread && link.waitUntilReady();
+    if (!isHeld) await link.next('ready');
     const session = isMainThread ? undefined : await connectHere(inspector, link, intervalUs);
     this.#undo.push(() => session?.disconnect());
     if (this.#state !== 'starting') return;
@@ -132,6 +137,7 @@ export class CpuRecording {
     this.#slicer = new Slicer(inspector.console, 'cogscope', intervalUs, mostMs);
     this.#undo.push(() => this.#slicer!.stop());
     this.#startPauseMs = this.#slicer.start();
+    if (isHeld) this.#startPauseMs = (monotonicNs() - startedNs) / NS_PER_MS;
     if (isExact(exact)) this.#startPauseMs += await cure(session, link);
     if (this.#state !== 'starting') return;
     clearTimeout(timer);
@@ -215,7 +221,7 @@ export class CpuRecording {
     this.#leave();
     this.#undo.push(() => clearTimeout(timer));
     link.keepsAlive(true);
-    link.post({ kind: 'finish', toUs: this.#stoppedNs / NS_PER_US });
+    link.post({ kind: 'finish', toUs: this.#stoppedNs / NS_PER_US, shard: this.#surroundings.shard });
     const { bytes, facts, file } = await done;
     if (this.#isOver) return;
     this.#state = 'over';

@@ -22,6 +22,8 @@ export interface Start {
   readonly file: string | undefined;
   /** Holds 1 once the thread has let go of the bot's. */
   readonly letGo: Int32Array<SharedArrayBuffer>;
+  /** Holds 1 once the thread is ready to record, or cannot. */
+  readonly ready: Int32Array<SharedArrayBuffer>;
 }
 
 /** To the thread that records. */
@@ -38,7 +40,8 @@ export type Order =
       readonly counters: readonly CounterName[];
     }
   | SliceEnd
-  | { readonly kind: 'finish'; readonly toUs: number }
+  /** @property shard which one this is: at the start of a bot that is not known yet */
+  | { readonly kind: 'finish'; readonly toUs: number; readonly shard: number }
   /** Of files that were asked for, those that are in the bot's memory. */
   | { readonly kind: 'maps'; readonly maps: ReadonlyMap<string, SourceMapPayload> }
   /** Of each file that was asked for. */

@@ -73,7 +73,9 @@ export interface ResolvedRecordingOptions {
   readonly onProgress: ((progress: RecordingProgress) => void) | undefined;
 }
 
-const DURATION_MS = { min: 1_000, max: 300_000, default: 30_000 } as const;
+/** What no recording goes beyond. */
+export const LONGEST_MS = 300_000;
+const DURATION_MS = { min: 1_000, max: LONGEST_MS, default: 30_000 } as const;
 const WARMUP_MS = { min: 0, max: 60_000, default: 0 } as const;
 export const INTERVAL_US = { min: 100, max: 10_000, default: 1_000 } as const;
 const CALLS = { min: 1, max: 10_000, default: 10 } as const;

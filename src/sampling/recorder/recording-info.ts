@@ -1,5 +1,6 @@
 import type { Contexts } from '../../context/contexts.ts';
-import type { RestWatch } from '../../rest/watch.ts';
+import type { RestCall } from '../../rest/call.ts';
+import type { RestObserver } from '../../rest/watch.ts';
 import type { Collected, Collector } from '../collectors/collector.ts';
 
 /** What of the bot a recording needs. */
@@ -7,9 +8,9 @@ export interface RecordingSurroundings {
   /** What the bot is called. */
   readonly name: string;
   readonly shard: number;
-  readonly contexts: Contexts;
+  readonly contexts: Pick<Contexts, 'use' | 'tellRunning' | 'isRunning' | 'current'>;
   /** Who tells of the bot's requests. */
-  readonly requests: Pick<RestWatch, 'observe' | 'underWay'>;
+  readonly requests: RequestWatch;
   /** Where recordings are written that are to be on disk while they are made. */
   readonly profileDir: string;
   /** What is looked at beside the samples: what the bot has for that, and the owner's own. */
@@ -17,6 +18,12 @@ export interface RecordingSurroundings {
   readonly collectors: readonly Collector[];
   /** The cog that a file of the bot belongs to. */
   cogOfFile(file: string): string;
+}
+
+/** Who tells of requests to Discord. */
+export interface RequestWatch {
+  readonly underWay: Iterable<RestCall>;
+  observe(observer: RestObserver): Disposable;
 }
 
 /** What has come of it: a file as `recording-file.ts` has it. */

@@ -198,7 +198,8 @@ export class RecordingThread {
   }
 
   #recorded(): Recorded {
-    const { about, shard, onlyTargets } = this.#start;
+    const { about, onlyTargets } = this.#start;
+    const { shard } = this.#finish ?? this.#start;
     const { fromUs, startedAtEpochMs, startPauseMs, counters } = this.#begun!;
     const toUs = this.#finish?.toUs ?? this.#samples.lastUs;
     const took = [...this.#marks.all, ...this.#stretches.stalls.map(stall)];

@@ -1,8 +1,9 @@
 import { monotonicNs } from '../../cog/clock.ts';
 import type { RestCall, RestPhase } from '../../rest/call.ts';
-import type { RestObserver, RestWatch } from '../../rest/watch.ts';
+import type { RestObserver } from '../../rest/watch.ts';
 import type { Took } from './finish.ts';
 import { keepLongest } from './longest.ts';
+import type { RequestWatch } from './recording-info.ts';
 
 /** More than are kept in the end, so that it shows that there were more. */
 const MOST_BETWEEN = 4_000;
@@ -15,7 +16,7 @@ export class Requests implements Disposable {
   readonly #use: Disposable;
 
   /** @param isWanted whether what the present code asks for is to be noted */
-  constructor(watch: Pick<RestWatch, 'observe' | 'underWay'>, isWanted: () => boolean) {
+  constructor(watch: RequestWatch, isWanted: () => boolean) {
     this.#isWanted = isWanted;
     // Of those that are under way it is not known what they have waited for.
     for (const call of watch.underWay) this.#add(call);

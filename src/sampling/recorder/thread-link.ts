@@ -8,6 +8,8 @@ import type { Answer, Order, Start } from './messages.ts';
 const LET_GO_WITHIN_MS = 500;
 /** What the thread has asked for before it said so is done in the first of them. */
 const TURNS_TO_LET_GO = 2;
+/** So long the bot's thread waits for the other one at most, where it has to. */
+const READY_WITHIN_MS = 2_000;
 /** A thread that does not end by itself within that is ended. */
 const END_WITHIN_MS = 2_000;
 /** What a recording of 300 s with many different stacks takes; more ends the thread, and not the bot. */
@@ -28,15 +30,15 @@ export interface ThreadLinkHooks {
 export class ThreadLink {
   readonly #worker: Worker;
   readonly #hooks: ThreadLinkHooks;
-  readonly #letGo: Int32Array<SharedArrayBuffer>;
+  readonly #letGo = signal();
+  readonly #ready = signal();
   readonly #waiting = new Map<Answer['kind'], (answer: never) => void>();
   readonly #exited: Promise<unknown>;
   #isClosed = false;
 
   /** @throws ProfilerError RECORDING_UNAVAILABLE, such as in a process that may not start threads */
-  constructor(start: Omit<Start, 'letGo'>, hooks: ThreadLinkHooks) {
+  constructor(start: Omit<Start, 'letGo' | 'ready'>, hooks: ThreadLinkHooks) {
     this.#hooks = hooks;
-    this.#letGo = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     // What is preloaded into the bot is not to be preloaded here.
     const { NODE_OPTIONS: _, ...env } = process.env;
     try {
@@ -44,7 +46,7 @@ export class ThreadLink {
         name: 'cogscope recorder',
         execArgv: [],
         env,
-        workerData: { ...start, letGo: this.#letGo } satisfies Start,
+        workerData: { ...start, letGo: this.#letGo, ready: this.#ready } satisfies Start,
         resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
       });
     } catch (error) {
@@ -60,6 +62,11 @@ export class ThreadLink {
       });
     });
     process.on('exit', this.#processExits);
+  }
+
+  /** Holds this thread until the other one has connected to it. @returns whether it has, within some time */
+  waitUntilReady(): boolean {
+    return Atomics.wait(this.#ready, 0, 0, READY_WITHIN_MS) !== 'timed-out';
   }
 
   /** Resolves with the next answer of a kind; stays open where the link is lost. */
@@ -125,4 +132,9 @@ export class ThreadLink {
   #lose(problem: string): void {
     if (!this.#isClosed) this.#hooks.lost(new ProfilerError('RECORDING_FAILED', problem));
   }
+}
+
+/** What one thread sets to 1, and another one waits for. */
+function signal(): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }

@@ -30,4 +30,7 @@ try {
   await thread.connect();
 } catch (error) {
   fail(error);
+} finally {
+  Atomics.store(start.ready, 0, 1);
+  Atomics.notify(start.ready, 0);
 }
