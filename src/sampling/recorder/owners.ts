@@ -2,6 +2,9 @@ import type { Frame, NodeTable, Owner } from '../profile.ts';
 import type { CallPaths } from './call-paths.ts';
 import { NOBODY } from './timeline.ts';
 
+/** Loads modules at once, while whoever requires them is on the stack. */
+const LOADER = 'node:internal/modules/cjs/loader';
+
 /** Finds out whom samples belong to; each owner has a number. */
 export class Owners {
   readonly all: Owner[] = [];
@@ -69,6 +72,8 @@ export class Owners {
       const frame = this.#frames[this.#nodes.frame[at]!]!;
       if (frame.kind === 'bot') return { kind: 'cog', name: frame.cog ?? 'bot', cog: frame.cog ?? 'bot' };
       if (frame.kind === 'package') pack ??= frame.package;
+      // A package that is loaded runs for itself, as one that is imported does.
+      if (frame.file === LOADER && pack !== undefined) break;
     }
     if (pack !== undefined) return { kind: 'package', name: pack };
     const { kind } = innermost;

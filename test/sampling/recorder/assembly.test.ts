@@ -48,6 +48,13 @@ describe('whom a sample belongs to', () => {
     node: ['listOnTimeout node:internal/timers'],
     pack: ['emit node:events', `get ${url('/srv/bot/node_modules/undici/i.js')}`, 'write node:net'],
     cog: [`play ${url('/srv/bot/cogs/music.js')}`, `get ${url('/srv/bot/node_modules/undici/i.js')}`],
+    loaded: [
+      `main ${url('/srv/bot/cogs/music.js')}`,
+      'Module._load node:internal/modules/cjs/loader',
+      `top ${url('/srv/bot/node_modules/undici/i.js')}`,
+      'compile node:internal/modules/cjs/loader',
+    ],
+    loads: [`main ${url('/srv/bot/cogs/music.js')}`, 'Module._load node:internal/modules/cjs/loader'],
     // The timing proxy passes on to the bot; its hooks, and what they call, are its own.
     passed: [
       `proxy ${url(`${OWN}cog/attach.js`)}`,
@@ -112,6 +119,8 @@ describe('whom a sample belongs to', () => {
       node: 'node',
       pack: 'package undici',
       cog: 'cog music',
+      loaded: 'package undici',
+      loads: 'cog music',
       passed: 'cog music',
       within: 'cog music',
       own: 'profiler',
@@ -128,6 +137,8 @@ describe('whom a sample belongs to', () => {
       node: target,
       pack: target,
       cog: target,
+      loaded: target,
+      loads: target,
       passed: target,
       within: target,
       own: 'profiler',
