@@ -23,6 +23,8 @@ describe('new Profiler', () => {
     [{ profileDir: '' }, 'profileDir'],
     [{ rootDir: '' }, 'rootDir'],
     [{ heavyHitters: 'guild' }, 'heavyHitters'],
+    [{ recordStartup: { afterReadyMs: 300_001 } }, 'recordStartup'],
+    [{ recordStartup: { after: 1 } }, 'recordStartup'],
     [{ heavyHitters: ['guild', 'role'] }, 'heavyHitters'],
     [{ logger: {} }, 'logger'],
     [{ retention: 2 }, 'retention'],
