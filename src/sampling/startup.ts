@@ -1,4 +1,4 @@
-import type { ContextConsumer } from '../context/contexts.ts';
+import type { Context, ContextConsumer } from '../context/contexts.ts';
 import type { RestObserver } from '../rest/watch.ts';
 import { CpuRecording } from './recorder/cpu-recording.ts';
 import { LONGEST_MS, type ResolvedRecordingOptions, resolveRecordingOptions } from './recorder/options.ts';
@@ -106,27 +106,42 @@ class Wish<Wanted> {
   }
 }
 
+/** Whose code runs: nobody's, until there is something to track it. */
+class ContextsToCome implements SomeContexts {
+  readonly runs = new Wish<ContextConsumer>((bot, consumer) => bot.contexts.use(consumer));
+  readonly #bot: () => RecordingSurroundings | undefined;
+
+  constructor(bot: () => RecordingSurroundings | undefined) {
+    this.#bot = bot;
+  }
+
+  get current(): Context | undefined {
+    return this.#bot()?.contexts.current;
+  }
+
+  use(consumer: ContextConsumer): Disposable {
+    return this.runs.make(consumer, this.#bot());
+  }
+
+  tellRunning(): void {
+    this.#bot()?.contexts.tellRunning();
+  }
+
+  isRunning(context: Context): boolean {
+    return this.#bot()?.contexts.isRunning(context) ?? false;
+  }
+}
+
+type SomeContexts = RecordingSurroundings['contexts'];
+
 /** What a recording needs of a bot, while it is not there yet. */
 class SurroundingsToCome implements RecordingSurroundings {
   #bot: RecordingSurroundings | undefined;
-  /** Whose code runs: nobody's, until there is something to track it. */
-  readonly #runs = new Wish<ContextConsumer>((bot, consumer) => bot.contexts.use(consumer));
+  readonly contexts = new ContextsToCome(() => this.#bot);
   readonly #observed = new Wish<RestObserver>((bot, observer) => bot.requests.observe(observer));
 
   constructor(bot: RecordingSurroundings | undefined) {
     this.#bot = bot;
-  }
-
-  get contexts(): RecordingSurroundings['contexts'] {
-    const bot = () => this.#bot?.contexts;
-    return {
-      use: (consumer) => this.#runs.make(consumer, this.#bot),
-      tellRunning: () => bot()?.tellRunning(),
-      isRunning: (context) => bot()?.isRunning(context) ?? false,
-      get current() {
-        return bot()?.current;
-      },
-    };
   }
 
   get requests(): RecordingSurroundings['requests'] {
@@ -163,7 +178,7 @@ class SurroundingsToCome implements RecordingSurroundings {
   are(bot: RecordingSurroundings): void {
     if (this.#bot !== undefined) return;
     this.#bot = bot;
-    this.#runs.grant(bot);
+    this.contexts.runs.grant(bot);
     this.#observed.grant(bot);
   }
 }
