@@ -14,6 +14,8 @@ import { StandIn } from './standin/standin.ts';
 
 const BOT = fileURLToPath(new URL('./fixtures/shard-bot.ts', import.meta.url));
 const QUIET = ['--disable-warning=ExperimentalWarning'];
+const START_WITHIN_MS = 30_000;
+const COUNTS_USERS = { attach: 'commands', heavyHitters: ['user'] } as const;
 
 type Answer<Act extends keyof ShardActs> = Awaited<ReturnType<ShardActs[Act]>>;
 type Ask = <Act extends keyof ShardActs>(
@@ -32,10 +34,14 @@ async function startManaged(
     token: discord.token,
     mode,
     totalShards: count,
+    shardList: Array.from({ length: count }, (_, shard) => shard),
     respawn: false,
     execArgv: QUIET,
   });
-  await manager.spawn({ delay: 0, timeout: 30_000 });
+  // All at once: `manager.spawn` waits for each to be ready before it starts the next one.
+  await Promise.all(
+    (manager.shardList as number[]).map((shard) => manager.createShard(shard).spawn(START_WITHIN_MS)),
+  );
   const ask: Ask = (shard, act, ...argument) =>
     manager.broadcastEval(
       (client: Client, context) =>
@@ -45,7 +51,7 @@ async function startManaged(
         ),
       { shard, context: { act, argument: argument[0] ?? null } },
     ) as never;
-  for (let shard = 0; shard < count; shard++) await ask(shard, 'ready');
+  await Promise.all(manager.shards.map((_, shard) => ask(shard, 'ready')));
   return {
     ask,
     shard: (id) => manager.shards.get(id)!,
@@ -67,6 +73,7 @@ async function startAlone(
       // Without what a ShardingManager leaves in the environment.
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         SHARD_BOT: JSON.stringify({ api: discord.restUrl, profiler, shard, shardCount: count }),
         DISCORD_TOKEN: discord.token,
       },
@@ -111,6 +118,20 @@ async function use(discord: StandIn, times: number): Promise<void> {
 function served(discord: StandIn): Record<string, number> {
   const { ping = 0, pong = 0 } = discord.served.interactions;
   return { ping, pong };
+}
+
+/** The ids in the values of each shard, and in what is beside them. */
+async function idsByShard(discord: StandIn, path: string): Promise<Record<string, Set<string>>> {
+  const found: Record<string, Set<string>> = {};
+  const database = new (nodeSqlite().DatabaseSync)(join(path, `cogscope-${discord.bot.id}.sqlite`), {
+    readOnly: true,
+  });
+  for (const { key, value } of database.prepare('SELECT key, value FROM entries').all()) {
+    const [, , , shard] = String(key).split(':') as [string, string, string, string];
+    found[shard] = new Set([...(found[shard] ?? []), ...(await idsIn(String(value)))]);
+  }
+  database.close();
+  return found;
 }
 
 describe.each(['process', 'worker'] as const)('shards in a %s each, under a ShardingManager', (mode) => {
@@ -284,25 +305,44 @@ test('of a shard that is gone, what it saved is told without its single calls', 
     .toBe(0);
 }, 60_000);
 
-test('a shard that hangs, and one that is gone, are said to be missing', async () => {
-  await using discord = await startDiscord(3);
-  using folder = temporaryFolder();
-  const profiler = { profileDir: folder.path, attach: 'commands' };
-  await using bot = await startManaged(discord, { mode: 'process', count: 3, profiler });
-  await use(discord, 1);
-  bot.shard(2).kill();
-  const hanging = bot.ask(1, 'hang');
-  const { counts, missingShards } = await bot.ask(0, 'summary', 'target');
-  expect(missingShards).toEqual([1, 2]);
-  expect(counts).toEqual({ ping: 2, pong: 2 });
-  await hanging;
-  expect(await bot.ask(0, 'deadlines')).toMatchObject({
-    acknowledged: { ping: 4, pong: 4 },
-    missingShards: [2],
-  });
-  expect((await bot.ask(0, 'rest')).missingShards).toEqual([2]);
-  expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
-}, 60_000);
+/** Each waits for most of its time: for what does not answer, and until others look at the store. */
+describe.concurrent('between processes', () => {
+  test('a shard that hangs, and one that is gone, are said to be missing', async ({ expect }) => {
+    await using discord = await startDiscord(3);
+    using folder = temporaryFolder();
+    const profiler = { profileDir: folder.path, attach: 'commands' };
+    await using bot = await startManaged(discord, { mode: 'process', count: 3, profiler });
+    await use(discord, 1);
+    bot.shard(2).kill();
+    const hanging = bot.ask(1, 'hang');
+    const { counts, missingShards } = await bot.ask(0, 'summary', 'target');
+    expect(missingShards).toEqual([1, 2]);
+    expect(counts).toEqual({ ping: 2, pong: 2 });
+    await hanging;
+    expect(await bot.ask(0, 'deadlines')).toMatchObject({
+      acknowledged: { ping: 4, pong: 4 },
+      missingShards: [2],
+    });
+    expect((await bot.ask(0, 'rest')).missingShards).toEqual([2]);
+    expect((await bot.ask(0, 'summary', 'target')).missingShards).toEqual([2]);
+  }, 60_000);
+
+  test('the id of a user is erased by processes that know of each other through the store alone', async ({
+    expect,
+  }) => {
+    await using discord = await startDiscord(2);
+    using folder = temporaryFolder();
+    const options = { ...COUNTS_USERS, save: true, profileDir: folder.path };
+    await using bot = await startAlone(discord, { count: 2, profiler: options });
+    await use(discord, 4);
+    for (const shard of [0, 1]) await bot.ask(shard, 'flush');
+    const [first, ...others] = discord.users.map(({ id }) => id);
+    await bot.ask(0, 'eraseUser', first!);
+    const left = new Set(others);
+    expect(await idsByShard(discord, folder.path)).toEqual({ 0: left, 1: left, settings: new Set() });
+    expect(await bot.ask(1, 'heaviest', 'user')).toEqual(others.sort());
+  }, 60_000);
+});
 
 test('calls are kept as they went on all shards, by one word of one', async () => {
   await using discord = await startDiscord(2);
@@ -336,26 +376,11 @@ test('calls are kept as they went on all shards, by one word of one', async () =
 }, 60_000);
 
 describe('the id of a user who was on both of two shards', () => {
-  const profiler = { attach: 'commands', heavyHitters: ['user'] } as const;
-  /** The ids in the values of each shard, and in what is beside them. */
-  const idsByShard = async (discord: StandIn, path: string) => {
-    const found: Record<string, Set<string>> = {};
-    const database = new (nodeSqlite().DatabaseSync)(join(path, `cogscope-${discord.bot.id}.sqlite`), {
-      readOnly: true,
-    });
-    for (const { key, value } of database.prepare('SELECT key, value FROM entries').all()) {
-      const [, , , shard] = String(key).split(':') as [string, string, string, string];
-      found[shard] = new Set([...(found[shard] ?? []), ...(await idsIn(String(value)))]);
-    }
-    database.close();
-    return found;
-  };
-
   test('is erased by one for both, in memory alone and in a store', async () => {
     await using discord = await startDiscord(2);
     using folder = temporaryFolder();
     for (const save of [false, true]) {
-      const options = { ...profiler, save, profileDir: folder.path };
+      const options = { ...COUNTS_USERS, save, profileDir: folder.path };
       await using bot = await startManaged(discord, { mode: 'process', count: 2, profiler: options });
       await use(discord, 4);
       const [first, ...others] = discord.users.map(({ id }) => id);
@@ -378,7 +403,7 @@ describe('the id of a user who was on both of two shards', () => {
   test('is taken out of the values of one that does not run any more', async () => {
     await using discord = await startDiscord(2);
     using folder = temporaryFolder();
-    const options = { ...profiler, save: true, profileDir: folder.path };
+    const options = { ...COUNTS_USERS, save: true, profileDir: folder.path };
     await using bot = await startManaged(discord, { mode: 'process', count: 2, profiler: options });
     await use(discord, 4);
     for (const shard of [0, 1]) await bot.ask(shard, 'flush');
@@ -397,20 +422,6 @@ describe('the id of a user who was on both of two shards', () => {
     await fewer.ask(0, 'eraseUser', others[0]!);
     const fewest = new Set(others.slice(1));
     expect(await idsByShard(discord, folder.path)).toEqual({ 0: fewest, 1: fewest, settings: new Set() });
-  }, 60_000);
-
-  test('is erased by processes that know of each other through the store alone', async () => {
-    await using discord = await startDiscord(2);
-    using folder = temporaryFolder();
-    const options = { ...profiler, save: true, profileDir: folder.path };
-    await using bot = await startAlone(discord, { count: 2, profiler: options });
-    await use(discord, 4);
-    for (const shard of [0, 1]) await bot.ask(shard, 'flush');
-    const [first, ...others] = discord.users.map(({ id }) => id);
-    await bot.ask(0, 'eraseUser', first!);
-    const left = new Set(others);
-    expect(await idsByShard(discord, folder.path)).toEqual({ 0: left, 1: left, settings: new Set() });
-    expect(await bot.ask(1, 'heaviest', 'user')).toEqual(others.sort());
   }, 60_000);
 });
 
