@@ -92,8 +92,14 @@ function look(page: Posted): void {
   expect(page.message.mention_everyone).toBe(false);
 }
 
+interface Left {
+  steps: number;
+  /** Whether the whole heap is to be looked at too: that takes seconds, and says nothing of targets. */
+  readonly heap: boolean;
+}
+
 /** Looks at a page, and at what each of its components leads to, once. */
-async function walk(bot: Bot, page: Posted, seen: Set<string>, left: { steps: number }): Promise<void> {
+async function walk(bot: Bot, page: Posted, seen: Set<string>, left: Left): Promise<void> {
   look(page);
   for (const component of page.allComponents) {
     if (component['disabled'] || left.steps <= 0) continue;
@@ -110,6 +116,7 @@ async function walk(bot: Bot, page: Posted, seen: Set<string>, left: { steps: nu
       const id = String(component['custom_id']);
       // It holds up this process for longer than the local Discord waits.
       if (id.includes(':heap snapshot:take')) continue;
+      if (!left.heap && id.includes(':census/')) continue;
       // The page has gone on meanwhile, as that of a message does: its components may be others.
       if (!page.allComponents.some((now) => now['custom_id'] === id && !now['disabled'])) continue;
       const { owner } = bot.discord;
@@ -132,6 +139,7 @@ const READ_ONLY = SUBCOMMANDS.filter(({ options = [] }) => !options.some(({ requ
 );
 
 test('every page is accepted by Discord whatever the bot is like, mentions nobody, and has no code block open', async () => {
+  let heapIsSeen = false;
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 25 }), async (rows) => {
       using folder = temporaryFolder();
@@ -146,9 +154,11 @@ test('every page is accepted by Discord whatever the bot is like, mentions nobod
         void hanging[method]!();
       }
       bot.profiler.attach('all');
+      const heap = !heapIsSeen && rows.length > 0;
+      heapIsSeen ||= heap;
       for (const path of READ_ONLY) {
         const page = await answer(bot.discord.owner.runs(`profiler ${path}`));
-        await walk(bot, page, new Set(), { steps: 25 });
+        await walk(bot, page, new Set(), { steps: 25, heap });
         for (const word of ['', 'a', '`', '@everyone']) {
           const typed = SUBCOMMANDS.find((subcommand) => pathOf(subcommand) === path)?.options ?? [];
           for (const option of typed) {
