@@ -95,23 +95,17 @@ describe('a recording', () => {
   test('is announced with its pause, shows how far it is, and becomes the menu of what was recorded', async () => {
     const opening = Promise.withResolvers<void>();
     cpu.opening = opening.promise;
-    const page = await ask('profiler cpu duration:20');
+    const page = await ask('profiler cpu duration:20 warmup:4');
     expect(textOf(page)).toMatch(
-      /^The recording begins\nThe bot now stands still for about 70ms\.\n\nAll that runs, for 20s\./,
+      /^The recording begins\nThe bot now stands still for about 70ms\.\n\nAll that runs, for 20s, after 4s of warming up\./,
     );
     expect(page.ephemeral).toBe(true);
     expect(buttonsOf(page)).toEqual([]);
     await bot.discord.until(() => cpu.started.length === 1, 'a start');
-    expect(cpu.started).toEqual([{ options: { durationMs: 20_000 }, startedBy: 'owner' }]);
+    expect(cpu.started).toEqual([{ options: { durationMs: 20_000, warmupMs: 4_000 }, startedBy: 'owner' }]);
     opening.resolve();
-    await page.until((now) => textOf(now).startsWith('The CPU is recorded'));
-    expect(textOf(page)).toContain('`owner` started it.');
+    await page.until((now) => textOf(now).startsWith('V8 warms up\nIn 4s, samples begin to be kept'));
     expect(buttonsOf(page)).toEqual(['Stop now', 'Cancel']);
-    const before = page.edits;
-    const { progress } = cpu.running!;
-    cpu.running!.progress = { ...progress, warmupLeftMs: 4_000 };
-    await page.edited(before + 1, PATIENT);
-    expect(textOf(page)).toMatch(/^V8 warms up\nIn 4s, samples begin to be kept/);
     const { edits } = page;
     cpu.running!.progress = {
       elapsedMs: 10_400,
@@ -121,6 +115,9 @@ describe('a recording', () => {
       rateHz: 987.6,
     };
     await page.edited(edits + 1, PATIENT);
+    expect(textOf(page)).toMatch(/^The CPU is recorded\n/);
+    expect(textOf(page)).toContain('`owner` started it.');
+    expect(buttonsOf(page)).toEqual(['Stop now', 'Cancel']);
     expect(textOf(page)).toContain('**10s** of 20s · 9876 samples · 988/s of 1k/s');
     expect(textOf(page)).toContain('█'.repeat(19) + '░'.repeat(17));
     cpu.running!.finish(music());
