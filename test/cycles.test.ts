@@ -88,4 +88,4 @@ test('50 cycles of attach, reload and detach under load lose no interaction and 
   expect(livingTimers()).toEqual([]);
   expect((await livingProxies()).map(({ name }) => name)).toEqual([]);
   await client.destroy();
-});
+}, 60_000);

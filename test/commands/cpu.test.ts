@@ -21,6 +21,8 @@ vi.mock('../../src/commands/cpu/adapter.ts', () => ({
 type Bot = Awaited<ReturnType<typeof startBot>>;
 
 const PING = 'fixtures/command/ping';
+/** Some pages hold as many names as Discord takes, and others use the machine too. */
+const WAIT_MS = 15_000;
 /** A page is drawn anew every five seconds. */
 const PATIENT = { deadlineMs: 9_000 };
 
@@ -31,7 +33,7 @@ async function start(
   options: Parameters<typeof startBot>[0] = {},
   discordOptions: StandInOptions = {},
 ): Promise<void> {
-  bot = await startBot(options, discordOptions);
+  bot = await startBot(options, { waitMs: WAIT_MS, ...discordOptions });
   bot.profiler.attach('all');
   cpu = new ScriptedCpu();
   services.set(bot.profiler, cpu);
