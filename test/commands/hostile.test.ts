@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const BUTTON = 2;
 const SELECT = 3;
 /** What the pages are looked at for, beside what the local Discord refuses. */
-const MENTION = /@(everyone|here)|<@|<#/;
+const MENTION = /@(everyone|here)|<(@[!&]?|#)\d/;
 
 /** Names as bots have them at worst. */
 const name = fc
