@@ -95,20 +95,21 @@ export class ThreadLink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#worker.ref();
-    this.next('letGo').then(() => this.#end());
+    this.next('letGo').then(() => this.#onceLetGo(() => this.post({ kind: 'end' })));
     this.post({ kind: 'letGo', isUnwanted });
-    const timer = setTimeout(() => void this.#worker.terminate(), END_WITHIN_MS).unref();
+    const terminate = () => void this.#onceLetGo(() => this.#worker.terminate());
+    const timer = setTimeout(terminate, END_WITHIN_MS).unref();
     await this.#exited;
     clearTimeout(timer);
   }
 
   /**
-   * Has the thread end, once this one has let go of it as well. That happens in a turn of the loop, or an interruption
-   * of JavaScript, of its own; Node then tells the thread, and aborts the process where that is just coming apart.
+   * Has the thread end when this one has let go of it as well. That happens in a turn of the loop, or an interruption of
+   * JavaScript, of its own; Node then tells the thread, and aborts the process where that is just coming apart.
    */
-  async #end(): Promise<void> {
+  async #onceLetGo(end: () => unknown): Promise<void> {
     for (let turn = 0; turn < TURNS_TO_LET_GO; turn++) await nextTurn();
-    this.post({ kind: 'end' });
+    end();
   }
 
   /** Nothing but this runs any more: it has to wait. */
