@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   register: ['cog', 'sampling', '.'],
   memory: ['cog', 'frameworks', 'render', 'sampling', '.'],
   render: ['.'],
-  cli: ['render', 'memory', 'sampling', '.'],
+  cli: ['cog', 'render', 'memory', 'sampling', '.'],
   sampling: ['cog', 'context', 'frameworks', 'render', 'store', '.'],
   sapphire: ['.'],
   commands: [

@@ -43,16 +43,16 @@ export class LoopRuns<Owner> implements Disposable {
     const callbacks = {
       before: (asyncId: number) => {
         const resource = executionAsyncResource();
-        this.#resume(asyncId, hooks.isNobodys(resource) ? undefined : hooks.current(), resource);
+        this.#before(asyncId, hooks.isNobodys(resource) ? undefined : hooks.current(), resource);
       },
-      after: (asyncId: number) => this.#leave(asyncId),
+      after: (asyncId: number) => this.#after(asyncId),
       trackPromises: !LEAVES_OUT_PROMISES,
     };
     this.#hook = createHook(callbacks).enable();
     if (!LEAVES_OUT_PROMISES) return;
     this.#leavePromises = promiseHooks.createHook({
-      before: (promise) => this.#resume(PROMISE, hooks.current(), promise),
-      after: () => this.#leave(PROMISE),
+      before: (promise) => this.#before(PROMISE, hooks.current(), promise),
+      after: () => this.#after(PROMISE),
     }) as () => void;
   }
 
@@ -90,13 +90,13 @@ export class LoopRuns<Owner> implements Disposable {
     this.#owners.length = 0;
   }
 
-  #resume(id: number, owner: Owner | undefined, resource: object): void {
+  #before(id: number, owner: Owner | undefined, resource: object): void {
     this.#begin(id, owner);
     if (owner !== undefined) this.#hooks.resumed(owner, resource, this.#sinceNs);
   }
 
-  /** Of what was running when this began it was not told that it began. */
-  #leave(id: number): void {
+  /** Of what was running when this began there was no `before`. */
+  #after(id: number): void {
     const innermost = this.#ids.length - 1;
     // Almost always it is this one: to look for it would cost as much as the rest of it.
     this.#end(this.#ids[innermost] === id ? innermost : this.#ids.lastIndexOf(id));

@@ -1,3 +1,4 @@
+import { parseDuration } from '../cog/duration.ts';
 import type { ProfilerOptions } from '../cog/options.ts';
 import type { Origin } from '../cog/origins.ts';
 import { DISABLED_VARIABLE } from './disabled.ts';
@@ -34,13 +35,10 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 };
 const yesOrNo = (written: string) => BOOLEANS[written.toLowerCase()] ?? (written as unknown as boolean);
 
-const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1_000 };
-
 /** Whether, or how long after ready, such as `10s`. */
 function readStartup(written: string): unknown {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s)$/i.exec(written) ?? [];
-  if (unit === undefined) return yesOrNo(written);
-  return { afterReadyMs: Number(number) * MS_PER[unit.toLowerCase()]! };
+  const afterReadyMs = parseDuration(written);
+  return afterReadyMs === undefined ? yesOrNo(written) : { afterReadyMs };
 }
 
 /** How the text of a variable becomes an option; one entry an option. What may be in it is checked elsewhere. */

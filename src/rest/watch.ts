@@ -227,12 +227,16 @@ export class RestWatch implements Disposable {
     for (const observer of this.#observers) observer.responded?.(call, status, limit?.scope);
   }
 
-  #failed(call: RestCall, error: unknown): void {
-    call.error = errorKind(error ?? new Error());
-    this.#end(call, error, error ?? new Error());
+  #failed(call: RestCall, reason: unknown): void {
+    const error = reason ?? new Error();
+    call.error = errorKind(error);
+    this.#end(call, error, error);
   }
 
-  /** It is over, or the watch was before it. */
+  /**
+   * It is over, or the watch was before it.
+   * @param result what tells the status where there was no attempt: the response, or the error
+   */
   #end(call: RestCall, result: unknown, error?: unknown): void {
     call.end();
     this.underWay.delete(call);

@@ -4,10 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { run } from '../../src/cli/run.ts';
 import { addressesOf } from '../../src/sampling/outside/listeners.ts';
 import { decodeRecording } from '../../src/sampling/recording-file.ts';
+import { commandLine } from '../fixtures/command-line.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -61,20 +60,10 @@ async function node(options: readonly string[], ...args: readonly string[]) {
   return process_;
 }
 
-/** What is printed, complained of, and the exit code. */
+/** What is said meanwhile is left out. */
 async function attach(...args: string[]) {
-  const said = { printed: '', complained: '' };
-  const code = await run(['attach', ...args], COMMANDS, {
-    width: 80,
-    print: (text) => {
-      said.printed += `${text}\n`;
-    },
-    complain: (text) => {
-      said.complained += `${text}\n`;
-    },
-    status: () => undefined,
-  });
-  return { ...said, code };
+  const { status: _, ...said } = await commandLine(['attach', ...args]);
+  return said;
 }
 
 const IDLE = written('idle.cjs', "setInterval(() => {}, 10); console.log('up');");

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { run } from '../../src/cli/run.ts';
+import { commandLine } from '../fixtures/command-line.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 import { type HandMadeNode, handMade } from '../fixtures/heap/hand-made.ts';
 import { SMALL_WORLD } from '../fixtures/heap/small-world.ts';
@@ -42,36 +42,20 @@ const grown = written('grown.heapsnapshot', [
   ...songs,
 ]);
 
-/** What is printed, complained of, and the exit code. */
-async function called(args: readonly string[], width = 80) {
-  const said = { printed: '', complained: '', status: [] as string[] };
-  const code = await run(args, COMMANDS, {
-    width,
-    print: (text) => {
-      said.printed += `${text}\n`;
-    },
-    complain: (text) => {
-      said.complained += `${text}\n`;
-    },
-    status: (text) => said.status.push(text),
-  });
-  return { ...said, code };
-}
-
 test('prints what is in a snapshot, within the width of the terminal', async () => {
   for (const width of [60, 80, 132]) {
-    const { printed, code } = await called(['heap', world], width);
+    const { printed, code } = await commandLine(['heap', world], width);
     expect(code).toBe(0);
     for (const line of printed.split('\n')) expect(line.length, line).toBeLessThanOrEqual(width);
   }
-  const { printed } = await called(['heap', world, '--limit', '3'], 100);
+  const { printed } = await commandLine(['heap', world, '--limit', '3'], 100);
   expect(printed).toContain('3.19 KiB in 28 objects with 36 references');
   expect(printed).toMatch(/^bot +1 +120 B +2\.66 KiB$/m);
   expect(printed).toMatch(/1\.46 KiB shared @29 +global\.bot\.music\.cache$/m);
 });
 
 test('says what it does meanwhile, and takes that back', async () => {
-  const { status } = await called(['heap', world]);
+  const { status } = await commandLine(['heap', world]);
   expect(status[0]).toBe('Reading 100 %');
   expect(status).toContain('Finding what keeps what alive …');
   expect(status.at(-1)).toBe('');
@@ -83,15 +67,15 @@ test('what a file has in its names does nothing to the terminal', async () => {
     { name: 'root', edges: [['property', red, red]] },
     { name: red, size: 9 },
   ]);
-  const { printed } = await called(['heap', file]);
-  const { complained } = await called(['heap', file, '--class', `${red}d`]);
+  const { printed } = await commandLine(['heap', file]);
+  const { complained } = await commandLine(['heap', file, '--class', `${red}d`]);
   expect(printed).toContain('[31mred');
   expect(complained).toContain('Did you mean');
   expect(printed + complained).not.toContain('\x1b');
 });
 
 test('--json is the same, for programs', async () => {
-  const { printed } = await called(['heap', world, '--json', '--limit', '2']);
+  const { printed } = await commandLine(['heap', world, '--json', '--limit', '2']);
   expect(JSON.parse(printed)).toMatchObject({
     totalBytes: 3_262,
     objects: 28,
@@ -103,26 +87,26 @@ test('--json is the same, for programs', async () => {
 });
 
 test('--class lists the objects of one, and names those that were meant', async () => {
-  const { printed } = await called(['heap', grown, '--class', 'Track']);
+  const { printed } = await commandLine(['heap', grown, '--class', 'Track']);
   expect(printed.match(/global\.bot\.music\.queue\[\d\]/g)).toHaveLength(3);
-  expect(await called(['heap', grown, '--class', 'Trak'])).toMatchObject({
+  expect(await commandLine(['heap', grown, '--class', 'Trak'])).toMatchObject({
     code: 1,
     complained: 'There is no class called "Trak". Did you mean Track?\n',
   });
 });
 
 test('--compare tells what came and went', async () => {
-  const { printed } = await called(['heap', grown, '--compare', world]);
+  const { printed } = await commandLine(['heap', grown, '--compare', world]);
   expect(printed).toContain('+2.92 KiB, +2 objects.');
   expect(printed).toMatch(/^Track +3 +0 +\+3 +\+2\.93 KiB$/m);
   expect(printed).toMatch(/^weakly held +0 +1 +−1 +−11 B$/m);
-  const { printed: json } = await called(['heap', grown, '--compare', world, '--json', '--limit', '1']);
+  const { printed: json } = await commandLine(['heap', grown, '--compare', world, '--json', '--limit', '1']);
   expect(JSON.parse(json)).toMatchObject({ rows: [{ name: 'Track', newCount: 3 }], agreement: 1 });
 });
 
 test('what is of another process is said to be', async () => {
   const others = SMALL_WORLD.map((node) => ({ ...node, label: `other ${node.name}` }));
-  const { printed } = await called(['heap', world, '--compare', written('other.heapsnapshot', others)]);
+  const { printed } = await commandLine(['heap', world, '--compare', written('other.heapsnapshot', others)]);
   expect(printed).toContain('These snapshots do not come from one process');
 });
 
@@ -136,7 +120,7 @@ test('what was called wrongly is told in a sentence, with 2', async () => {
     '`--compare` and `--class` do not go together.': ['heap', world, '--compare', world, '--class', 'bot'],
   };
   for (const [sentence, args] of Object.entries(wrong)) {
-    const { code, complained, printed } = await called(args);
+    const { code, complained, printed } = await commandLine(args);
     expect([code, printed]).toEqual([2, '']);
     expect(complained).toContain(sentence);
     expect(complained.trim().split('\n')).toHaveLength(1);
@@ -146,27 +130,27 @@ test('what was called wrongly is told in a sentence, with 2', async () => {
 test('what cannot be done is told in a sentence, with 1', async () => {
   const broken = join(folder.path, 'broken.heapsnapshot');
   writeFileSync(broken, JSON.stringify(handMade(SMALL_WORLD)).slice(0, 1_200));
-  expect(await called(['heap', broken])).toMatchObject({
+  expect(await commandLine(['heap', broken])).toMatchObject({
     code: 1,
     printed: '',
     complained: expect.stringMatching(/^The heap snapshot broken\.heapsnapshot ends in the middle of/),
   });
-  expect(await called(['heap', join(folder.path, 'none')])).toMatchObject({
+  expect(await commandLine(['heap', join(folder.path, 'none')])).toMatchObject({
     code: 1,
     complained: 'The file none is not there.\n',
   });
 });
 
 test('help lists each command, and each option of one', async () => {
-  const all = await called(['--help']);
+  const all = await commandLine(['--help']);
   for (const { name, summary, options } of COMMANDS) {
     expect(all.printed).toContain(summary);
-    const { printed, code } = await called([name, '--help']);
+    const { printed, code } = await commandLine([name, '--help']);
     expect(code).toBe(0);
     for (const option of Object.keys(options)) expect(printed).toContain(`--${option}`);
   }
   expect(all.code).toBe(0);
-  expect((await called([])).code).toBe(2);
+  expect((await commandLine([])).code).toBe(2);
 });
 
 test('the executable says nothing but the answer where nobody looks on', async () => {

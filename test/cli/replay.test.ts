@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { run } from '../../src/cli/run.ts';
 import type { FormatOptions, ProfileFormat } from '../../src/sampling/formats/format.ts';
 import { PROFILE_FORMATS } from '../../src/sampling/formats/index.ts';
 import { optionsFor } from '../../src/sampling/formats/options.ts';
 import { encodeRecording } from '../../src/sampling/recording-file.ts';
+import { commandLine } from '../fixtures/command-line.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 import { buildProfile, HOSTILE_NAMES, hostileProfile } from '../sampling/build.ts';
 
@@ -35,21 +34,7 @@ function written(name: string, bytes: string | Uint8Array): string {
 
 const recording = written('night.cogscope', encodeRecording(profile));
 
-/** What is printed, complained of, and the exit code. */
-async function called(...args: string[]) {
-  const said = { printed: '', complained: '' };
-  const code = await run(['replay', ...args], COMMANDS, {
-    width: 80,
-    print: (text) => {
-      said.printed += `${text}\n`;
-    },
-    complain: (text) => {
-      said.complained += `${text}\n`;
-    },
-    status: () => undefined,
-  });
-  return { ...said, code };
-}
+const called = (...args: string[]) => commandLine(['replay', ...args]);
 
 function encoded(name: string, wishes: Partial<FormatOptions> = {}): Buffer {
   const format = FORMATS.find((one) => one.name === name)!;

@@ -1,9 +1,9 @@
+import { parseDuration } from '../../cog/duration.ts';
 import { INTERVAL_US, parseInterval } from '../../sampling/recorder/options.ts';
 import { defineCommand, type Option, UsageError } from '../command.ts';
 import { OUTPUT_OPTIONS, outputOf } from '../profile-output.ts';
 
 const DURATION_MS = { min: 100, max: 3_600_000 } as const;
-const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, min: 60_000 };
 /** What ends a recording before its time; what there is of it is written. */
 const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const UNTRACKED =
@@ -65,9 +65,8 @@ function pidOf(text: string): number {
 }
 
 function durationOf(text: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|min)?$/.exec(text) ?? [];
-  const ms = Number(number) * MS_PER[unit]!;
-  if (ms >= DURATION_MS.min && ms <= DURATION_MS.max) return ms;
+  const ms = parseDuration(text, 's');
+  if (ms !== undefined && ms >= DURATION_MS.min && ms <= DURATION_MS.max) return ms;
   throw new UsageError('`--duration` is a time from 100ms to 60m.');
 }
 

@@ -1,9 +1,8 @@
+import { parseDuration } from '../../cog/duration.ts';
 import { TARGET_KINDS } from '../../cog/target.ts';
 import type { SummaryRow } from '../../store/summary.ts';
 
 type Test = (row: SummaryRow) => boolean;
-
-const UNITS_MS: Readonly<Record<string, number>> = { µs: 0.001, us: 0.001, ms: 1, s: 1_000, min: 60_000 };
 
 /** What can stand before a colon, and which rows it lets through; one entry a prefix. */
 const PREFIXES: Readonly<Record<string, (value: string) => Test>> = {
@@ -34,9 +33,9 @@ export function rowFilter(filter: string): Test {
 function testOf(word: string): Test {
   const [, prefix = '', value = ''] = /^(\w+):(.*)$/.exec(word) ?? [];
   if (Object.hasOwn(PREFIXES, prefix)) return PREFIXES[prefix]!(value);
-  const [, sign, number, unit = 'ms'] = /^([<>])(\d+(?:\.\d+)?)(µs|us|ms|s|min)?$/.exec(word) ?? [];
-  if (sign !== undefined) {
-    const limitMs = Number(number) * UNITS_MS[unit]!;
+  const sign = word[0];
+  const limitMs = parseDuration(word.slice(1), 'ms');
+  if ((sign === '<' || sign === '>') && limitMs !== undefined) {
     // Of what was not called neither holds.
     return ({ p95Ms }) => (sign === '>' ? p95Ms > limitMs : p95Ms < limitMs);
   }

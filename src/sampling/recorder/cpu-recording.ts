@@ -134,7 +134,7 @@ export class CpuRecording {
     this.#undo.push(() => session?.disconnect());
     if (this.#state !== 'starting') return;
     const mostMs = stream ? STREAMED_SLICE_MS : undefined;
-    this.#slicer = new Slicer(inspector.console, 'cogscope', intervalUs, mostMs);
+    this.#slicer = new Slicer(inspector.console, intervalUs, mostMs);
     this.#undo.push(() => this.#slicer!.stop());
     this.#startPauseMs = this.#slicer.start();
     if (isHeld) this.#startPauseMs = (monotonicNs() - startedNs) / NS_PER_MS;

@@ -8,6 +8,7 @@ import { finish, MAIN, type Recorded, type Took } from './finish.ts';
 import { Marks } from './marks.ts';
 import type { Answer, Order, SliceEnd, Start } from './messages.ts';
 import { Samples } from './samples.ts';
+import { isSliceTitle } from './slicer.ts';
 import { Sources } from './sources.ts';
 import { remembering, Stream } from './stream.ts';
 import { Stretches } from './stretches.ts';
@@ -16,8 +17,6 @@ import { V8Session } from './v8-session.ts';
 import { WorkerThreads } from './worker-threads.ts';
 
 const NS_PER_US = 1e3;
-/** What `Slicer` calls the slices of a bot. */
-const SLICE = /^cogscope \d+$/;
 /** No two samples of a thread are as close. */
 const LEAST_GAP_US = 0.5;
 
@@ -123,8 +122,7 @@ export class RecordingThread {
   }
 
   #take(title: string, profile: inspector.Profiler.Profile): void {
-    // V8 tells each session of all that is recorded, also for others.
-    if (!SLICE.test(title)) return;
+    if (!isSliceTitle(title)) return;
     this.#profiles.set(title, profile);
     this.#join();
   }

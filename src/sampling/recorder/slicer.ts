@@ -5,6 +5,16 @@ import { SliceLength } from './slice-length.ts';
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 
+/** What V8 is told to call a slice of a recording that is made from within the bot. */
+export function sliceTitle(slice: number): string {
+  return `cogscope ${slice}`;
+}
+
+/** Whether it is one of these: V8 tells each session of all that is recorded, also for others. */
+export function isSliceTitle(title: string): boolean {
+  return /^cogscope \d+$/.test(title);
+}
+
 /** V8's side of the inspector's console; the bot's own console is left alone. */
 type ProfilerConsole = Pick<inspector.InspectorConsole, 'profile' | 'profileEnd'>;
 
@@ -21,15 +31,13 @@ export interface Slice {
  */
 export class Slicer {
   readonly #console: ProfilerConsole;
-  readonly #name: string;
   #count = 0;
   #current: Slice | undefined;
   readonly #length: SliceLength;
 
   /** @param mostMs how long a slice may last */
-  constructor(console: ProfilerConsole, name: string, intervalUs: number, mostMs?: number) {
+  constructor(console: ProfilerConsole, intervalUs: number, mostMs?: number) {
     this.#console = console;
-    this.#name = name;
     this.#length = new SliceLength(intervalUs, mostMs);
   }
 
@@ -62,7 +70,7 @@ export class Slicer {
   }
 
   #begin(): void {
-    const title = `${this.#name} ${this.#count++}`;
+    const title = sliceTitle(this.#count++);
     const beforeUs = monotonicNs() / NS_PER_US;
     this.#console.profile(title);
     this.#current = { title, beforeUs, afterUs: monotonicNs() / NS_PER_US };

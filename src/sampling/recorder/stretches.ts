@@ -1,3 +1,4 @@
+import { keepLongest } from './longest.ts';
 import { NOBODY, TIMELINE_FIELDS } from './timeline.ts';
 
 /** What follows so soon after something else is part of the same hold-up of the loop, in ns. */
@@ -55,7 +56,6 @@ export class Stretches {
     const [fromNs, toNs] = [this.#busySinceNs, this.#busyUntilNs];
     if (toNs - fromNs <= STALL_NS) return;
     this.stalls.push({ fromNs, toNs });
-    if (this.stalls.length < 2 * MOST_STALLS) return;
-    this.stalls.sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs)).length = MOST_STALLS;
+    if (this.stalls.length >= 2 * MOST_STALLS) keepLongest(this.stalls, MOST_STALLS);
   }
 }

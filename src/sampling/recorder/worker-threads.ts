@@ -3,6 +3,7 @@ import type { Assembly } from './assembly.ts';
 import { placeFunction } from './classify.ts';
 import type { RecordedThread } from './finish.ts';
 import { Samples } from './samples.ts';
+import { sliceTitle } from './slicer.ts';
 import { NOBODY } from './timeline.ts';
 import { cure, type V8Session } from './v8-session.ts';
 
@@ -10,6 +11,7 @@ import { cure, type V8Session } from './v8-session.ts';
 const ANSWER_WITHIN_MS = 5_000;
 /** As `console` of its inspector is reached there, whatever the bot has done to the global one. */
 const CONSOLE = "process.getBuiltinModule('node:inspector').console";
+/** In the names of our own threads. */
 const TITLE = 'cogscope';
 
 type Attached = inspector.NodeWorker.AttachedToWorkerEventDataType;
@@ -145,8 +147,8 @@ class WorkerThread {
 
   rotate(): void {
     if (!this.#isRecording) return;
-    const next = `profile('${TITLE} ${this.#slices + 1}')`;
-    const over = `profileEnd('${TITLE} ${this.#slices}')`;
+    const next = `profile('${sliceTitle(this.#slices + 1)}')`;
+    const over = `profileEnd('${sliceTitle(this.#slices)}')`;
     this.#slices++;
     this.#evaluate(`{ const it = ${CONSOLE}; it.${next}; it.${over}; }`).catch(() => undefined);
   }
@@ -154,7 +156,7 @@ class WorkerThread {
   async stop(): Promise<void> {
     if (!this.#isRecording) return;
     this.#isRecording = false;
-    this.#awaited = `${TITLE} ${this.#slices}`;
+    this.#awaited = sliceTitle(this.#slices);
     try {
       this.#toUs = this.#options.nowUs();
       await this.#within(
@@ -207,7 +209,7 @@ class WorkerThread {
     await this.#post('Profiler.enable');
     await this.#post('Profiler.setSamplingInterval', { interval: this.#options.intervalUs });
     const startedMs = performance.now();
-    await this.#evaluate(`${CONSOLE}.profile('${TITLE} 0')`);
+    await this.#evaluate(`${CONSOLE}.profile('${sliceTitle(0)}')`);
     if (this.#options.cures) await cure((method, params) => this.#post(method, params));
     this.#startPauseMs = performance.now() - startedMs;
     this.#fromUs = this.#options.nowUs();
