@@ -23,12 +23,16 @@ type Ask = <Act extends keyof ShardActs>(
   act: Act,
   ...argument: Parameters<ShardActs[Act]>
 ) => Promise<Answer<Act>>;
+interface Bot extends AsyncDisposable {
+  readonly count: number;
+  readonly ask: Ask;
+}
 
 /** A bot under a ShardingManager, which is told what to do by it. */
 async function startManaged(
   discord: StandIn,
   { mode, count, profiler }: { mode: 'process' | 'worker'; count: number; profiler: ProfilerOptions },
-): Promise<{ ask: Ask; shard(id: number): Shard } & AsyncDisposable> {
+): Promise<Bot & { shard(id: number): Shard }> {
   process.env['SHARD_BOT'] = JSON.stringify({ api: discord.restUrl, profiler });
   const manager = new ShardingManager(BOT, {
     token: discord.token,
@@ -53,6 +57,7 @@ async function startManaged(
     ) as never;
   await Promise.all(manager.shards.map((_, shard) => ask(shard, 'ready')));
   return {
+    count,
     ask,
     shard: (id) => manager.shards.get(id)!,
     async [Symbol.asyncDispose]() {
@@ -66,7 +71,7 @@ async function startManaged(
 async function startAlone(
   discord: StandIn,
   { count, profiler }: { count: number; profiler: ProfilerOptions },
-): Promise<{ ask: Ask; process(id: number): ChildProcess } & AsyncDisposable> {
+): Promise<Bot & { process(id: number): ChildProcess }> {
   const children = Array.from({ length: count }, (_, shard) =>
     fork(BOT, {
       execArgv: QUIET,
@@ -89,6 +94,7 @@ async function startAlone(
   };
   await Promise.all(children.map((_, shard) => ask(shard, 'ready')));
   return {
+    count,
     ask,
     process: (id) => children[id]!,
     async [Symbol.asyncDispose]() {
@@ -101,8 +107,8 @@ async function startDiscord(shards: number): Promise<StandIn> {
   return StandIn.start({ shards, guilds: shards * 2, users: 4, waitMs: 20_000 });
 }
 
-/** Everybody runs each command in each guild, so many times. */
-async function use(discord: StandIn, times: number): Promise<void> {
+/** Everybody runs each command in each guild, so many times, until the last has ended. */
+async function use(discord: StandIn, { count, ask }: Bot, times: number): Promise<void> {
   for (let time = 0; time < times; time++) {
     await Promise.all(
       discord.guilds.flatMap((guild) =>
@@ -113,6 +119,7 @@ async function use(discord: StandIn, times: number): Promise<void> {
       ),
     );
   }
+  for (let shard = 0; shard < count; shard++) await ask(shard, 'idle');
 }
 
 function served(discord: StandIn): Record<string, number> {
@@ -142,7 +149,7 @@ describe.each(['process', 'worker'] as const)('shards in a %s each, under a Shar
     await bot.ask(1, 'attach', 'commands');
     await expect.poll(() => bot.ask(2, 'tracked'), { timeout: 10_000 }).toEqual(['ping', 'pong']);
     await expect.poll(() => bot.ask(0, 'tracked'), { timeout: 10_000 }).toEqual(['ping', 'pong']);
-    await use(discord, 3);
+    await use(discord, bot, 3);
     for (const shard of [0, 1, 2]) {
       expect(await bot.ask(shard, 'summary', 'target')).toMatchObject({
         counts: served(discord),
@@ -312,7 +319,7 @@ describe.concurrent('between processes', () => {
     using folder = temporaryFolder();
     const profiler = { profileDir: folder.path, attach: 'commands' };
     await using bot = await startManaged(discord, { mode: 'process', count: 3, profiler });
-    await use(discord, 1);
+    await use(discord, bot, 1);
     bot.shard(2).kill();
     const hanging = bot.ask(1, 'hang');
     const { counts, missingShards } = await bot.ask(0, 'summary', 'target');
@@ -334,7 +341,7 @@ describe.concurrent('between processes', () => {
     using folder = temporaryFolder();
     const options = { ...COUNTS_USERS, save: true, profileDir: folder.path };
     await using bot = await startAlone(discord, { count: 2, profiler: options });
-    await use(discord, 4);
+    await use(discord, bot, 4);
     for (const shard of [0, 1]) await bot.ask(shard, 'flush');
     const [first, ...others] = discord.users.map(({ id }) => id);
     await bot.ask(0, 'eraseUser', first!);
@@ -382,7 +389,7 @@ describe('the id of a user who was on both of two shards', () => {
     for (const save of [false, true]) {
       const options = { ...COUNTS_USERS, save, profileDir: folder.path };
       await using bot = await startManaged(discord, { mode: 'process', count: 2, profiler: options });
-      await use(discord, 4);
+      await use(discord, bot, 4);
       const [first, ...others] = discord.users.map(({ id }) => id);
       for (const shard of [0, 1]) {
         await bot.ask(shard, 'flush');
@@ -405,7 +412,7 @@ describe('the id of a user who was on both of two shards', () => {
     using folder = temporaryFolder();
     const options = { ...COUNTS_USERS, save: true, profileDir: folder.path };
     await using bot = await startManaged(discord, { mode: 'process', count: 2, profiler: options });
-    await use(discord, 4);
+    await use(discord, bot, 4);
     for (const shard of [0, 1]) await bot.ask(shard, 'flush');
     const [first, ...others] = discord.users.map(({ id }) => id);
     const gone = once(bot.shard(1).process!, 'exit');
@@ -432,7 +439,7 @@ describe.skipIf(!HAS_REDIS)('shards that share a Redis, and nothing else (needs 
     await using discord = await startDiscord(count);
     const profiler = { store: redis.url, save: true, attach: 'commands' };
     await using bot = await startAlone(discord, { count, profiler });
-    await use(discord, 6);
+    await use(discord, bot, 6);
     await Promise.all(Array.from({ length: count }, (_, shard) => bot.ask(shard, 'flush')));
     for (const shard of [0, 7, 15]) {
       expect(await bot.ask(shard, 'summary', 'target')).toEqual({
