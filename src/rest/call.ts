@@ -44,12 +44,8 @@ export interface RestOrigin {
   readonly token: string | undefined;
 }
 
-/**
- * The requests by what the REST manager makes for each of them alone, and passes on: the data of its route, and the
- * headers of its attempts.
- */
+/** The requests by what the REST manager makes for each of them alone, and passes on: the data of its route. */
 export const callOfRoute = createStamps<RestCall>();
-export const callOfHeaders = createStamps<RestCall>();
 
 /** One request of the bot, from the call of `queueRequest` to its settlement. Times are by the monotonic clock. */
 export class RestCall {

@@ -2,7 +2,7 @@ import { type Replacement, replaceMethod } from '../cog/replacement.ts';
 import { createStamps } from '../cog/stamps.ts';
 import type { AnyFunction } from '../cog/target.ts';
 import { Bucket } from './bucket.ts';
-import { callOfHeaders, callOfRoute, type RestCall } from './call.ts';
+import { callOfRoute, type RestCall } from './call.ts';
 import { shareMethod } from './shared-method.ts';
 
 /** What of the REST manager is looked at here. */
@@ -46,12 +46,21 @@ function emptied(bucket: Bucket): void {
   if (spare.length < MOST_SPARE) spare.push(bucket);
 }
 
+/** The request whose `runRequest` is on the stack, and the headers that are its own. */
+let running: RestCall | undefined;
+let runningHeaders: unknown;
+/** Those whose attempt is made later than that. */
+const callOfHeaders = createStamps<RestCall>();
+
+/** The request that an attempt is for, by the headers that are sent. */
+export function callOfAttempt(headers: unknown): RestCall | undefined {
+  return headers === runningHeaders ? running : callOfHeaders.get(headers);
+}
+
 /** @returns whether the request may have to wait for others */
-function enters(call: RestCall, handler: object, sent: SentLike | undefined): boolean {
+function enters(call: RestCall, handler: object): boolean {
   // A class that extends another one passes it on to that.
   if (call.bucket !== undefined || call.endedAtNs !== undefined) return false;
-  const headers = sent?.headers;
-  if (typeof headers === 'object' && headers !== null) callOfHeaders.set(headers, call);
   const bucket = bucketFor(handler);
   bucket.route = call.route ?? bucket.route;
   return call.enters(bucket);
@@ -59,9 +68,9 @@ function enters(call: RestCall, handler: object, sent: SentLike | undefined): bo
 
 function watchingQueue(fn: AnyFunction, replacement: Replacement): AnyFunction {
   const { queueRequest } = {
-    queueRequest(this: object, route: unknown, _url: unknown, sent: SentLike | undefined): unknown {
+    queueRequest(this: object, route: unknown): unknown {
       const call = replacement.isActive ? callOfRoute.get(route) : undefined;
-      const isWaiting = call !== undefined && enters(call, this, sent);
+      const isWaiting = call !== undefined && enters(call, this);
       // biome-ignore lint/complexity/noArguments: what is passed is passed on, whatever it is.
       const result: unknown = Reflect.apply(fn, this, arguments);
       if (isWaiting) call.waits();
@@ -73,15 +82,29 @@ function watchingQueue(fn: AnyFunction, replacement: Replacement): AnyFunction {
 
 function watchingRun(fn: AnyFunction, replacement: Replacement): AnyFunction {
   const { runRequest } = {
-    runRequest(this: HandlerLike, route: unknown): unknown {
+    runRequest(this: HandlerLike, route: unknown, _url: unknown, sent: SentLike | undefined): unknown {
       const call = replacement.isActive ? callOfRoute.get(route) : undefined;
-      call?.itsTurn();
-      const attempts = call?.attempts;
       // biome-ignore lint/complexity/noArguments: see above.
-      const result: unknown = Reflect.apply(fn, this, arguments);
-      // An attempt that can be made is made at once.
-      if (call !== undefined && call.attempts === attempts && this.limited === true) call.asleep();
-      return result;
+      if (call === undefined) return Reflect.apply(fn, this, arguments);
+      call.itsTurn();
+      const { attempts } = call;
+      const headers = sent?.headers;
+      const outer = running;
+      const outerHeaders = runningHeaders;
+      running = call;
+      runningHeaders = headers;
+      try {
+        // biome-ignore lint/complexity/noArguments: see above.
+        return Reflect.apply(fn, this, arguments);
+      } finally {
+        running = outer;
+        runningHeaders = outerHeaders;
+        // An attempt that can be made is made at once.
+        if (call.attempts === attempts) {
+          if (typeof headers === 'object' && headers !== null) callOfHeaders.set(headers, call);
+          if (this.limited === true) call.asleep();
+        }
+      }
     },
   };
   return runRequest;

@@ -2,8 +2,8 @@ import { errorKind } from '../cog/error-kind.ts';
 import { type Replacement, replaceMethod } from '../cog/replacement.ts';
 import type { AnyFunction } from '../cog/target.ts';
 import { Bag } from './bag.ts';
-import { callOfHeaders, callOfRoute, type LimitScope, RestCall } from './call.ts';
-import { HandlerWatch, type ManagerLike } from './handlers.ts';
+import { callOfRoute, type LimitScope, RestCall } from './call.ts';
+import { callOfAttempt, HandlerWatch, type ManagerLike } from './handlers.ts';
 import { type LiveBucket, liveOf } from './live.ts';
 import { originOf, type RestJoin } from './origin.ts';
 import { limitOf, statusOf } from './response.ts';
@@ -179,7 +179,7 @@ export class RestWatch implements Disposable {
     const watch = this;
     const { makeRequest } = {
       makeRequest(this: unknown, _url: unknown, init: SentLike): unknown {
-        const call = replacement.isActive ? callOfHeaders.get(init?.headers) : undefined;
+        const call = replacement.isActive ? callOfAttempt(init?.headers) : undefined;
         // biome-ignore lint/complexity/noArguments: see above.
         if (call === undefined || !watch.underWay.has(call)) return Reflect.apply(fn, this, arguments);
         call.attempt();
