@@ -14,7 +14,7 @@ import type { StandIn } from '../test/standin/standin.ts';
 interface Scene extends PageLook {
   name: string;
   /** What leads to the picture; it shows the end of the channel. */
-  steps(page: PageDriver): Promise<void>;
+  steps(page: PageDriver, discord: StandIn): Promise<void>;
 }
 
 /** Taller than most, so that a whole answer is in the picture. */
@@ -22,12 +22,23 @@ const DESKTOP = { width: 1_280, height: 1_120 };
 /** How long the crowd uses the bot before the pictures are taken: some minutes, for there to be a history. */
 const LIVE_MS = 6 * 60_000;
 
+const RECORDED_S = 15;
+
 /** What is kept as it goes: what waits for rate limits, what others are in the way of, and what never ends. */
 const VERBOSE = ['moderation/command/poll', 'economy/command/balance', 'music/task/refreshCharts'];
 
 async function viewed(page: PageDriver, ...buttons: readonly string[]): Promise<void> {
   await page.run('profiler view');
   for (const button of buttons) await page.click(button);
+}
+
+/** Records the CPU while people use the bot, until the answer is there. */
+async function recorded(page: PageDriver, discord: StandIn): Promise<void> {
+  await Promise.all([
+    page.run('profiler cpu', { duration: String(RECORDED_S) }),
+    live(discord, AbortSignal.timeout(RECORDED_S * 1e3)),
+  ]);
+  await page.last.getByText('Overview · recording').waitFor();
 }
 
 /** What is seen at both widths, as high as it takes to be seen whole; one entry a page. */
@@ -67,6 +78,15 @@ const PAGES: readonly { name: string; phoneHeight: number; steps: Scene['steps']
   { name: 'inflight', phoneHeight: 1_020, steps: (page) => page.run('profiler inflight') },
   { name: 'acks', phoneHeight: 820, steps: (page) => viewed(page, 'By cog', 'By shard', 'Acks') },
   { name: 'rest', phoneHeight: 1_080, steps: (page) => viewed(page, 'By cog', 'By shard', 'Acks', 'REST') },
+  { name: 'cpu', phoneHeight: 1_380, steps: recorded },
+  {
+    name: 'cpu-flame-graph',
+    phoneHeight: 820,
+    steps: async (page, discord) => {
+      await recorded(page, discord);
+      await page.choose('Overview', 'Flame graph');
+    },
+  },
   { name: 'settings', phoneHeight: 1_480, steps: (page) => page.run('profiler settings') },
   { name: 'methods', phoneHeight: 1_000, steps: (page) => page.run('profiler methods') },
 ];
@@ -115,7 +135,7 @@ async function take({ name, steps, ...look }: Scene, discord: StandIn, url: stri
   // Each begins with an empty channel.
   for (const { stored } of discord.seenBy(discord.owner, 'profiler')) discord.world.forget(stored);
   await using page = await openPage(url, look);
-  await steps(page);
+  await steps(page, discord);
   const path = join(values.out, `${name}.png`);
   await page.screenshot(path);
   if (page.problems.length > 0) throw new Error(`${name}: ${page.problems.join('; ')}`);

@@ -475,7 +475,7 @@ describe('kept recordings', () => {
   test('are listed, offered while it is typed, and shown', async () => {
     expect(textOf(await ask('profiler cpu recording:list'))).toMatch(/^CPU recordings\nNone is kept\./);
     cpu.keep(earlier());
-    cpu.keep(later(), { target: PING });
+    cpu.keep(later(), { target: PING, file: '/srv/2.cogscope' });
     const choices = await bot.discord.owner.types('profiler cpu recording:');
     expect(choices.map(({ name }) => name.split(' · ')[0])).toEqual([
       'The list of all that are kept',
@@ -487,7 +487,7 @@ describe('kept recordings', () => {
     );
     const list = await ask('profiler cpu recording:list');
     expect(textOf(list)).toMatch(
-      /`2` <t:\d+:R>, by `owner`\n-# 5s · 5000 samples · only `fixtures\/command\/ping`\n`1`/,
+      /`2` <t:\d+:R>, by `owner`\n-# 5s · 5000 samples · only `fixtures\/command\/ping` · also on disk\n`1`/,
     );
     expect(textOf(await choose(list, 'Show…', keyOf('1')))).toMatch(/^Overview · recording 1\n/);
   });

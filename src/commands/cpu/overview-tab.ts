@@ -17,7 +17,7 @@ const MOST_TOTALS = 4;
 const MOST_COUNTERS = 6;
 const MOST_FILES = 3;
 const NAME_WIDTH = 10;
-const CHART_WIDTH = 10;
+const CHART_WIDTH = 9;
 /** From here on, that the loop was idle is what there is to say. */
 const MOSTLY_IDLE = 0.9;
 

@@ -51,7 +51,7 @@ export function compareChoice(others: readonly CpuRecording[], shown: CpuRecordi
 }
 
 function linesOf(recording: CpuRecording, isShown: boolean): string {
-  const { startedAtEpochMs, startedBy, mergedFrom, target } = recording;
+  const { startedAtEpochMs, startedBy, mergedFrom, target, file } = recording;
   const of =
     mergedFrom === undefined
       ? ''
@@ -59,9 +59,14 @@ function linesOf(recording: CpuRecording, isShown: boolean): string {
           mergedFrom.map((id) => code(labelOf({ id }))),
           3,
         )}`;
+  const facts = [
+    `${recordingLine(recording)}${of}`,
+    ...(target === undefined ? [] : [`only ${code(target)}`]),
+    ...(file === undefined ? [] : ['also on disk']),
+  ];
   return [
     `${isShown ? '▸ ' : ''}${code(labelOf(recording))} ${moment(startedAtEpochMs, 'R')}, by ${code(startedBy)}`,
-    `-# ${recordingLine(recording)}${of}${target === undefined ? '' : ` · only ${code(target)}`}`,
+    `-# ${facts.join(' · ')}`,
   ].join('\n');
 }
 
