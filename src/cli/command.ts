@@ -11,6 +11,7 @@ export interface Option {
 
 /** What was written after the name of a command. */
 export interface Input<O extends Readonly<Record<string, Option>> = Readonly<Record<string, Option>>> {
+  /** Those that it must be told, then the rest. */
   readonly arguments: readonly string[];
   readonly options: {
     readonly [K in keyof O]: O[K]['type'] extends 'boolean' ? boolean | undefined : string | undefined;
@@ -32,6 +33,8 @@ export interface Command<O extends Readonly<Record<string, Option>> = Readonly<R
   readonly name: string;
   /** What it must be told, such as `FILE`. */
   readonly arguments: readonly string[];
+  /** What may follow these, in any number, such as `ARGUMENT`; without it, nothing may. */
+  readonly rest?: string;
   readonly summary: string;
   readonly options: O;
   /** @throws UsageError where it was called wrongly; ProfilerError where what was asked for cannot be done */

@@ -72,6 +72,7 @@ function parse(command: Command, written: readonly string[]): Input | undefined 
   const missing = command.arguments[positionals.length];
   if (missing !== undefined) throw new UsageError(`${missing} is missing.`);
   const surplus = positionals[command.arguments.length];
-  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many.`);
+  if (surplus !== undefined && command.rest === undefined)
+    throw new UsageError(`"${surplus}" is one argument too many.`);
   return { arguments: positionals, options: values as Input['options'] };
 }

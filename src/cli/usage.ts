@@ -31,7 +31,8 @@ export const COMMON_OPTIONS = {
 } as const satisfies Readonly<Record<string, Option>>;
 
 function synopsisOf(command: Command): string {
-  return [command.name, ...command.arguments].join(' ');
+  const { name, arguments: all, rest } = command;
+  return [name, ...all, ...(rest === undefined ? [] : [`[${rest} …]`])].join(' ');
 }
 
 function flagOf(name: string, { value, short }: Option): string {

@@ -19,7 +19,7 @@ import type { RemoteSession } from './remote-session.ts';
 import { askTarget, mapsOf, nameOf, rootOf, type Target } from './target.ts';
 
 /** As `console` of its inspector is reached there, whatever the process has done to the global one. */
-const CONSOLE = "process.getBuiltinModule('node:inspector').console";
+export const CONSOLE = "process.getBuiltinModule('node:inspector').console";
 /** What runs there for the recording is the profiler's own, and in no share. */
 const SOURCE =
   OWN_FOLDER === undefined ? '' : `\n//# sourceURL=${pathToFileURL(join(OWN_FOLDER, 'outside'))}`;
@@ -41,6 +41,12 @@ export interface OutsideOptions {
   readonly exact: boolean | undefined;
   /** Ends the recording before its time; what there is, is kept. */
   readonly signal: AbortSignal;
+  /** One that has not begun, and so cannot be asked yet. */
+  readonly waiting?: {
+    readonly target: Target;
+    /** Called once it is recorded. */
+    begin(session: RemoteSession): Promise<void>;
+  };
 }
 
 /** One recording of the main thread of another process, slice by slice. Of calls it knows nothing. */
@@ -75,12 +81,19 @@ export class OutsideRecording {
     );
   }
 
+  /** Whether the process has ended meanwhile. */
+  get isGone(): boolean {
+    return this.#gone.signal.aborted;
+  }
+
   /** @throws Error, or ProfilerError NOT_ATTACHED */
   async make(): Promise<Profile> {
-    const target = await askTarget(this.#session);
+    const { waiting } = this.#options;
+    const target = waiting?.target ?? (await askTarget(this.#session));
     this.#check(target);
     await this.#session.post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
     await this.#start(target);
+    await waiting?.begin(this.#session);
     const startedAtEpochMs = Date.now();
     const endMs = performance.now() + this.#options.durationMs;
     for (let leftMs = endMs - performance.now(); leftMs > 0; leftMs = endMs - performance.now()) {
