@@ -1,12 +1,10 @@
 import { statSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { live } from '../examples/demo/crowd.ts';
 import type { Benchmark, Row } from './benchmark.ts';
-import { ACTS_PER_ROUND, actOnce } from './cpu-profilers/acts.ts';
-import { DemoBot } from './cpu-profilers/demo-bot.ts';
-import { BARE, type Bot, cpuProfilers, TIMED } from './cpu-profilers/index.ts';
+import { BARE, cpuProfilers, TIMED } from './cpu-profilers/index.ts';
 import type { CpuProfiler, Stack } from './cpu-profilers/profiler.ts';
-import { median, rotated } from './statistics.ts';
+import { compareOnDemoLoad, DEMO_LOAD_METHOD } from './demo-load/compare.ts';
+import { DemoBot } from './demo-load/demo-bot.ts';
 
 /** A `node_modules` in which `@platformatic/flame` and `0x` are: they are no dependencies of ours. */
 const FOLDER = process.env['COGSCOPE_CPU_PROFILERS'];
@@ -14,10 +12,6 @@ const FOLDER = process.env['COGSCOPE_CPU_PROFILERS'];
 /** From the start of a bot on, nothing is recorded for so long. */
 const WARM_UP_MS = 10_000;
 const CROWD_MS = 15_000;
-const WARM_UP_ROUNDS = 1;
-const ROUNDS = 7;
-/** What the bot does after it has answered. */
-const SETTLE_MS = 300;
 
 /** What was planted and computes: by a part of the file's path, or the target's id. */
 const FAULTS: Readonly<Record<string, { readonly pattern: RegExp; readonly burnMs: number }>> = {
@@ -26,7 +20,6 @@ const FAULTS: Readonly<Record<string, { readonly pattern: RegExp; readonly burnM
 };
 
 const PERCENT = 100;
-const NS_PER_MS = 1e6;
 
 export const cpuProfilersBench = {
   name: 'cpu-profilers',
@@ -36,12 +29,11 @@ export const cpuProfilersBench = {
       ? 'Not measured: the others are not installed. Install @platformatic/flame and 0x anywhere, and name their node_modules\n' +
         'in COGSCOPE_CPU_PROFILERS.'
       : `Percent of the time that ran under the planted faults, in ${CROWD_MS / 1e3} s with the demo's crowd; from the request to end until\n` +
-        `the page is written, and its size. CPU time of the bot's process an act: medians of ${ROUNDS} rounds of the same ${ACTS_PER_ROUND} acts, all\n` +
-        'bots in turn; ratios are within a round.',
+        `the page is written, and its size.\n${DEMO_LOAD_METHOD}`,
   async *run() {
     if (FOLDER === undefined) return;
     for (const profiler of cpuProfilers(FOLDER, WARM_UP_MS)) yield* found(profiler);
-    yield* costs([BARE, TIMED, ...cpuProfilers(FOLDER, WARM_UP_MS)]);
+    yield* compareOnDemoLoad([BARE, TIMED, ...cpuProfilers(FOLDER, WARM_UP_MS)]);
   },
 } as const satisfies Benchmark;
 
@@ -76,34 +68,4 @@ function shareOf(stacks: readonly Stack[], isCounted: (stack: Stack) => boolean)
     if (isCounted(stack)) counted += stack.weight;
   }
   return (counted / all) * PERCENT;
-}
-
-/** All bots at once, and one of them busy at a time. */
-async function* costs(profilers: readonly Bot[]): AsyncIterable<Row> {
-  await using stack = new AsyncDisposableStack();
-  const bots: { readonly name: string; readonly bot: DemoBot; readonly cpuMs: number[] }[] = [];
-  for (const { name, command, begin } of profilers) {
-    const bot = stack.use(await DemoBot.start(command));
-    for (let round = 0; round < WARM_UP_ROUNDS; round++) await actOnce(bot.discord.users);
-    await begin(bot);
-    bots.push({ name, bot, cpuMs: [] });
-  }
-  // What is written while they start to record is over.
-  await sleep(WARM_UP_MS);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { bot, cpuMs } of rotated(bots, round)) {
-      const beforeNs = await bot.call('cpuTimeNs');
-      await actOnce(bot.discord.users);
-      await sleep(SETTLE_MS);
-      cpuMs.push(((await bot.call('cpuTimeNs')) - beforeNs) / NS_PER_MS / ACTS_PER_ROUND);
-    }
-  }
-  const [bare] = bots;
-  for (const { name, cpuMs } of bots) {
-    const row = { case: 'CPU time an act', subject: name, value: median(cpuMs), unit: 'ms' } as const;
-    yield row;
-    if (name === BARE.name) continue;
-    const ratio = median(cpuMs.map((one, round) => one / bare!.cpuMs[round]!));
-    yield { ...row, ratioTo: BARE.name, ratio };
-  }
 }

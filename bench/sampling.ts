@@ -1,6 +1,7 @@
 import { StandIn } from '../test/standin/standin.ts';
 import type { Benchmark } from './benchmark.ts';
 import { compareProcesses } from './comparison.ts';
+import { compareOnDemoLoad, DEMO_LOAD_METHOD } from './demo-load/compare.ts';
 import type { EndToEndProcess } from './processes/end-to-end.ts';
 import type { SamplingProcess } from './processes/sampling.ts';
 
@@ -20,7 +21,7 @@ export const sampling = {
   method:
     'CPU time of the process, the thread that takes the samples in included: of code that parses and sorts, and of a bot\n' +
     `that is handed events without a pause, all of its functions tracked. Medians of ${ROUNDS} rounds, then of ${REPEATS} times three\n` +
-    'processes; ratios are within a round.',
+    `processes; ratios are within a round.\n${DEMO_LOAD_METHOD}`,
   async *run() {
     yield* compareProcesses<SamplingProcess>({
       process: new URL('./processes/sampling.ts', import.meta.url),
@@ -71,5 +72,10 @@ export const sampling = {
       rounds: ROUNDS,
       repeats: REPEATS,
     });
+    yield* compareOnDemoLoad([
+      { name: 'not recorded', begin: (bot) => bot.call('attach') },
+      { name: V8_ALONE, begin: (bot) => bot.call('sampleByV8') },
+      { name: 'recorded', begin: (bot) => bot.call('record'), atMost: BOT_AT_MOST },
+    ]);
   },
 } as const satisfies Benchmark;

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profile } from 'pprof-format';
-import type { DemoBot } from './demo-bot.ts';
+import type { DemoBot } from '../demo-load/demo-bot.ts';
 import type { CpuProfiler, Stack } from './profiler.ts';
 
 const POLL_MS = 10;

@@ -1,3 +1,4 @@
+import type { Loaded } from '../demo-load/compare.ts';
 import { cogscope } from './cogscope.ts';
 import { flame } from './flame.ts';
 import type { CpuProfiler } from './profiler.ts';
@@ -8,14 +9,7 @@ export function cpuProfilers(folder: string, delayMs: number): readonly CpuProfi
   return [cogscope, flame(folder), zeroX(folder, delayMs)];
 }
 
-/** Whoever is measured, whether it records or not. */
-export type Bot = Pick<CpuProfiler, 'name' | 'command' | 'begin'>;
-
 /** The bot by itself. */
-export const BARE: Bot = { name: 'not recorded', command: (bot) => [bot], begin: async () => undefined };
+export const BARE: Loaded = { name: 'not recorded', begin: async () => undefined };
 /** All calls are timed, and nothing is recorded: what part of the cost of a recording is there without one. */
-export const TIMED: Bot = {
-  name: 'cogscope, only timing',
-  command: (bot) => [bot],
-  begin: (bot) => bot.call('attach'),
-};
+export const TIMED: Loaded = { name: 'cogscope, only timing', begin: (bot) => bot.call('attach') };

@@ -1,4 +1,4 @@
-import type { DemoBot } from './demo-bot.ts';
+import type { DemoBot } from '../demo-load/demo-bot.ts';
 
 /** What ran for so long: functions as `name file`, the outermost first, and what a tool puts above them. */
 export interface Stack {

@@ -6,7 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { createBot, deployCommands } from '../../examples/demo/bot.js';
-import { cpuTimeNs } from '../cpu-time.ts';
+import { cpuTimeNs, threadCpuTimeNs } from '../cpu-time.ts';
+import { startV8Profiler } from '../v8-profiler.ts';
 
 const LONGEST_RECORDING_MS = 300_000;
 
@@ -17,9 +18,14 @@ let id = '';
 
 const API = {
   pid: () => process.pid,
-  cpuTimeNs,
+  /** Spent so far, by all threads and by the one with the loop. */
+  cpuNs: () => ({ all: cpuTimeNs(), loop: threadCpuTimeNs() }),
   attach() {
     profiler.attach('all');
+  },
+  async sampleByV8() {
+    profiler.attach('all');
+    await startV8Profiler();
   },
   async record() {
     profiler.attach('all');
