@@ -33,7 +33,7 @@ export class Watch implements Disposable {
     this.contexts = new Contexts((wired) => (recorder.contexts = wired));
     this.#rest = new RestWatch({
       running: () => recorder.running?.targetId ?? this.contexts.current?.targetId,
-      pathOfId: (id) => this.acknowledgements.pathOfId(id),
+      interactionIn: (route, at) => this.acknowledgements.interactionIn(route, at),
       pathOfToken: (token) => this.acknowledgements.pathOfToken(token),
       isOurs: (id, token) => this.#ours.has(id, token),
     });

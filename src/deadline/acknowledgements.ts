@@ -1,8 +1,10 @@
-import { monotonicNs } from '../cog/clock.ts';
+import { Bag } from '../cog/bag.ts';
+import { epochOffsetMs, monotonicNs } from '../cog/clock.ts';
 import { errorKind } from '../cog/error-kind.ts';
 import type { InteractionPath } from '../frameworks/interactions.ts';
 import { blockerOf, LEAST_WAIT_MS, type LoopSource } from './blockers.ts';
 import { type AckFigures, missOf, type SentFigures } from './figures.ts';
+import { IdTable, readId } from './id-table.ts';
 import { LeastSeen } from './least-seen.ts';
 import { AckLedger, type AckRows } from './ledger.ts';
 import { LoopActivity } from './loop-activity.ts';
@@ -47,12 +49,14 @@ export class Acknowledgements implements Disposable {
   readonly #ledger = new AckLedger();
   readonly #delays = new Map<number, LeastSeen>();
   readonly #activity: LoopActivity;
-  /** Those that are followed, by their id, in the order in which they came. */
-  readonly #known = new Map<string, Received>();
-  /** The same by their token, where an acknowledgement was sent: for requests that follow. */
+  /** Those that are followed. */
+  readonly #known = new IdTable<Received>();
+  /** Those that an acknowledgement was sent for, and that are not answered. */
+  readonly #sent = new Bag<Received>();
+  /** The answered ones by their token, up to when somebody asked for one last: most bots send one request. */
   readonly #tokens = new Map<unknown, Received>();
-  /** Those that belong there since somebody asked for one last, the oldest first: most bots send one request. */
-  #sent: Received[] = [];
+  /** How many answers these are. */
+  #answersByToken = 0;
   /** Where interactions are counted now, by the name of the command: to find that takes longer than to count them. */
   readonly #places = new Map<string, AckFigures>();
   /** Those that are answered, in a ring: for what comes of them later. */
@@ -61,6 +65,8 @@ export class Acknowledgements implements Disposable {
   /** How many are not answered. */
   #open = 0;
   #expiredAtMs = Number.NEGATIVE_INFINITY;
+  /** As of then: it takes less to look at one clock for each interaction than at two. */
+  #epochOffsetMs = 0;
 
   /**
    * @param loopSources what knows who held the loop when
@@ -77,19 +83,21 @@ export class Acknowledgements implements Disposable {
    */
   received(interaction: unknown, path: InteractionPath): void {
     const { id, token, shard } = lookAt(interaction);
-    if (typeof id !== 'string' || this.#known.has(id)) return;
-    const atEpochMs = Date.now();
+    if (id === undefined || this.#known.get(id) !== undefined) return;
     const atMs = nowMs();
     if (atMs - this.#expiredAtMs > EXPIRE_EACH_MS) this.#expire(atMs);
     this.#activity.start();
-    const lateMs = this.#lateMs(id, shard, atMs, atEpochMs);
-    const loopMs = Math.min(lateMs, this.#activity.mostWaitedMs());
+    const atEpochMs = atMs + this.#epochOffsetMs;
+    const lateMs = this.#lateMs(id.value, shard, atMs, atEpochMs);
+    const loopMs = Math.min(lateMs, this.#activity.mostWaitedMs(atMs));
     const figures = this.#figuresOf(path, atEpochMs);
     figures.counts.count++;
     if (this.#open >= MOST_OPEN) return;
     this.#open++;
-    this.#known.set(id, {
-      id,
+    this.#known.add({
+      high: id.high,
+      low: id.low,
+      path: figures.path,
       figures,
       token,
       isKnown: true,
@@ -104,6 +112,7 @@ export class Acknowledgements implements Disposable {
           ? undefined
           : blockerOf(this.#loopSources, (atMs - loopMs) * NS_PER_MS, atMs * NS_PER_MS),
       sentAtMs: undefined,
+      place: 0,
       inFlight: 0,
       isOurs: false,
       error: undefined,
@@ -113,7 +122,7 @@ export class Acknowledgements implements Disposable {
   /** An interaction with us: it tells only how late what comes from Discord is. */
   receivedOurs(interaction: unknown): void {
     const { id, shard } = lookAt(interaction);
-    if (typeof id === 'string') this.#lateMs(id, shard, nowMs(), Date.now());
+    if (id !== undefined) this.#lateMs(id.value, shard, nowMs(), Date.now());
   }
 
   /** Whether `messageSeen` is worth calling. */
@@ -127,27 +136,19 @@ export class Acknowledgements implements Disposable {
    */
   messageSeen(message: unknown): void {
     const id = answeredBy(message);
-    const found = id === undefined ? undefined : this.#known.get(id);
+    const found = id && this.#known.get(id);
     if (found === undefined || !found.isOpen || found.sentAtMs !== undefined) return;
     this.#close(found);
     found.figures.counts.elsewhere++;
   }
 
-  /**
-   * An acknowledgement is sent.
-   * @returns what `settled` is to be told of then; undefined for an interaction that is not known
-   */
-  sent(id: string, atNs: number): Received | undefined {
-    const received = this.#known.get(id);
-    if (received === undefined) return undefined;
+  /** An acknowledgement is sent: `settled` is to be told of what comes of it. */
+  sent(received: Received, atNs: number): void {
     if (received.sentAtMs === undefined) {
       received.sentAtMs = atNs / NS_PER_MS;
-      this.#sent.push(received);
-      // Those before are forgotten by now, or have been waiting for long.
-      if (this.#sent.length > 2 * MOST_ANSWERED) this.#sent = this.#sent.slice(MOST_ANSWERED);
+      this.#sent.add(received);
     }
     received.inFlight++;
-    return received;
   }
 
   /**
@@ -187,14 +188,15 @@ export class Acknowledgements implements Disposable {
     }
   }
 
-  /** Where an interaction went; undefined where it is not known, or not any more. */
-  pathOfId(id: string): InteractionPath | undefined {
-    return this.#known.get(id)?.figures.path;
+  /** The interaction whose id stands in a text, from a character on; undefined where it is not known, or not any more. */
+  interactionIn(text: string, at: number): Received | undefined {
+    const id = readId(text, at);
+    return id && this.#known.get(id);
   }
 
   /** The same by the token of an interaction that an acknowledgement was sent for. */
   pathOfToken(token: string): InteractionPath | undefined {
-    return this.#byToken(token)?.figures.path;
+    return this.#byToken(token)?.path;
   }
 
   /** A request with the token of an interaction, beyond its acknowledgement, has failed. */
@@ -216,7 +218,7 @@ export class Acknowledgements implements Disposable {
     const rows = this.#ledger.read(windowMs);
     for (const known of this.#known.values()) {
       if (known.isOpen && known.atEpochMs >= fromEpochMs && isOver(known, atMs))
-        rows.of(known.figures.path).missed(missed(known));
+        rows.of(known.path).missed(missed(known));
     }
     return { rows, fromEpochMs };
   }
@@ -232,7 +234,7 @@ export class Acknowledgements implements Disposable {
       paths?.some(({ kind, name }) => own.kind === kind && own.name === name) ?? true;
     this.#ledger.forget(paths && isMeant);
     this.#places.clear();
-    for (const known of this.#known.values()) if (isMeant(known.figures.path)) this.#drop(known);
+    for (const known of this.#known.values()) if (isMeant(known.path)) this.#drop(known);
   }
 
   [Symbol.dispose](): void {
@@ -249,18 +251,22 @@ export class Acknowledgements implements Disposable {
   }
 
   #byToken(token: string): Received | undefined {
-    for (const received of this.#sent) {
+    for (let at = Math.max(this.#answersByToken, this.#answers - MOST_ANSWERED); at < this.#answers; at++) {
+      const received = this.#answered[at % MOST_ANSWERED]!;
       if (!received.isKnown) continue;
       received.isByToken = true;
       this.#tokens.set(received.token, received);
     }
-    this.#sent = [];
-    return this.#tokens.get(token);
+    this.#answersByToken = this.#answers;
+    const answered = this.#tokens.get(token);
+    if (answered !== undefined) return answered;
+    for (const received of this.#sent) if (received.token === token) return received;
+    return undefined;
   }
 
   /** By how much it is late, in ms, for the gateway and the loop together. */
-  #lateMs(id: string, shard: number, atMs: number, atEpochMs: number): number {
-    const madeEpochMs = Math.floor(Number(id) / ID_MS) + ID_EPOCH_MS;
+  #lateMs(id: number, shard: number, atMs: number, atEpochMs: number): number {
+    const madeEpochMs = Math.floor(id / ID_MS) + ID_EPOCH_MS;
     if (!(Math.abs(atEpochMs - madeEpochMs) < MOST_SKEW_MS)) return 0;
     let delays = this.#delays.get(shard);
     if (delays === undefined) this.#delays.set(shard, (delays = new LeastSeen()));
@@ -270,13 +276,14 @@ export class Acknowledgements implements Disposable {
   /** Nothing can come any more of those whose token is too old. Where there are too many, those that are over go too. */
   #expire(atMs: number): void {
     this.#expiredAtMs = atMs;
+    this.#epochOffsetMs = epochOffsetMs();
     // The ledger begins a new slot now and then.
     this.#places.clear();
+    const areTooMany = this.#open >= MOST_OPEN;
     for (const known of this.#known.values()) {
       if (!known.isOpen) continue;
       const isTooOld = atMs - known.atMs > TOKEN_LIFETIME_MS;
-      const mayGo = this.#open >= MOST_OPEN && isOver(known, atMs);
-      if (!isTooOld && !mayGo) return;
+      if (!isTooOld && !(areTooMany && isOver(known, atMs))) continue;
       this.#drop(known);
       known.figures.missed(missed(known));
     }
@@ -286,6 +293,7 @@ export class Acknowledgements implements Disposable {
   #close(received: Received): void {
     received.isOpen = false;
     this.#open--;
+    this.#sent.delete(received);
     const at = this.#answers++ % MOST_ANSWERED;
     const oldest = this.#answered[at];
     this.#answered[at] = received;
@@ -296,8 +304,11 @@ export class Acknowledgements implements Disposable {
   #drop(received: Received): void {
     if (!received.isKnown) return;
     received.isKnown = false;
-    this.#known.delete(received.id);
-    if (received.isOpen) this.#open--;
+    this.#known.delete(received);
+    if (received.isOpen) {
+      this.#open--;
+      this.#sent.delete(received);
+    }
     if (received.isByToken) this.#tokens.delete(received.token);
   }
 

@@ -1,10 +1,11 @@
+import type { KnownInteraction } from '../rest/call.ts';
 import type { Blocker } from './blockers.ts';
 import { type AckFigures, type Miss, missOf } from './figures.ts';
+import { type Id, type ReadId, readId } from './id-table.ts';
 import { DEADLINE_MS } from './phases.ts';
 
 /** An interaction that reached the bot. */
-export interface Received {
-  readonly id: string;
+export interface Received extends Id, KnownInteraction {
   /** Where it is counted. */
   readonly figures: AckFigures;
   readonly token: unknown;
@@ -22,6 +23,8 @@ export interface Received {
   readonly blockedBy: Blocker | undefined;
   /** When the first acknowledgement was sent, by the monotonic clock. */
   sentAtMs: number | undefined;
+  /** Among those that an acknowledgement was sent for. */
+  place: number;
   /** Acknowledgements that have no response yet. */
   inFlight: number;
   /** Whether Discord took one of them. */
@@ -45,10 +48,10 @@ export function missed(received: Received): Miss {
 }
 
 /** What of an interaction is looked at; of what looks like one and is none, nothing. Never throws. */
-export function lookAt(interaction: unknown): { id?: unknown; token?: unknown; shard: number } {
+export function lookAt(interaction: unknown): { id?: ReadId | undefined; token?: unknown; shard: number } {
   try {
     const { id, token, guild } = interaction as InteractionLike;
-    return { id, token, shard: guild?.shardId ?? 0 };
+    return { id: idOf(id), token, shard: guild?.shardId ?? 0 };
   } catch {
     return { shard: 0 };
   }
@@ -61,11 +64,10 @@ interface InteractionLike {
 }
 
 /** The id of the interaction that a message answers. Never throws. */
-export function answeredBy(message: unknown): string | undefined {
+export function answeredBy(message: unknown): Id | undefined {
   try {
     const { interactionMetadata, interaction } = message as MessageLike;
-    const id = (interactionMetadata ?? interaction)?.id;
-    return typeof id === 'string' ? id : undefined;
+    return idOf((interactionMetadata ?? interaction)?.id);
   } catch {
     return undefined;
   }
@@ -74,4 +76,8 @@ export function answeredBy(message: unknown): string | undefined {
 interface MessageLike {
   readonly interactionMetadata?: { readonly id?: unknown } | null;
   readonly interaction?: { readonly id?: unknown } | null;
+}
+
+function idOf(value: unknown): ReadId | undefined {
+  return typeof value === 'string' ? readId(value) : undefined;
 }

@@ -9,14 +9,13 @@ import type { Received } from './received.ts';
 export function ackObserver(acknowledgements: Acknowledgements): RestObserver {
   return {
     begun(call) {
-      if (call.interactionId === undefined) return;
-      call.acknowledges = acknowledgements.sent(call.interactionId, call.startedAtNs);
+      const received = call.acknowledges as Received | undefined;
+      if (received !== undefined) acknowledgements.sent(received, call.startedAtNs);
     },
     ended(call, error) {
-      if (call.interactionId !== undefined) {
-        const received = call.acknowledges as Received | undefined;
-        if (received !== undefined)
-          acknowledgements.settled(received, call.startedAtNs, call.endedAtNs!, error);
+      const received = call.acknowledges as Received | undefined;
+      if (received !== undefined) {
+        acknowledgements.settled(received, call.startedAtNs, call.endedAtNs!, error);
       } else if (error !== undefined && call.token !== undefined) {
         acknowledgements.tokenFailed(call.token, error);
       }

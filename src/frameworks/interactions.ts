@@ -28,12 +28,51 @@ const AUTOCOMPLETE = 4;
 const MODAL = 5;
 const CHAT_INPUT = 1;
 
+/** A bot has some hundreds of commands at most. */
+const MOST_WORDS = 5_000;
+
+/** The paths of commands, made once each: to put words together, and to find something by that, takes longer. */
+class CommandPaths {
+  #first = new Map<string, Word>();
+  #words = 0;
+
+  of(name: string, group: string | undefined, subcommand: string | undefined): InteractionPath {
+    if (this.#words > MOST_WORDS) {
+      this.#first = new Map();
+      this.#words = 0;
+    }
+    let word = this.#next(this.#first, name, undefined);
+    if (group !== undefined) word = this.#next(word.next, group, word.path);
+    return subcommand === undefined ? word.path : this.#next(word.next, subcommand, word.path).path;
+  }
+
+  #next(words: Map<string, Word>, text: string, before: InteractionPath | undefined): Word {
+    const known = words.get(text);
+    if (known !== undefined) return known;
+    const name = before === undefined ? text : `${before.name} ${text}`;
+    const word = { path: { kind: 'command', name }, next: new Map() } as const;
+    words.set(text, word);
+    this.#words++;
+    return word;
+  }
+}
+
+/** One word of a path, and what may follow it. */
+interface Word {
+  readonly path: InteractionPath;
+  readonly next: Map<string, Word>;
+}
+
+const commandPaths = new CommandPaths();
+
 /** Where an interaction goes; undefined for what is none. Never throws. */
 export function pathOf(value: unknown): InteractionPath | undefined {
   try {
     const { type, commandType, commandName, customId, options } = (value ?? {}) as InteractionLike;
     if (type === COMMAND && commandType === CHAT_INPUT) {
-      return { kind: 'command', name: commandPath(String(commandName), subcommandOf(options)) };
+      const group = options?.getSubcommandGroup?.(false) || undefined;
+      const subcommand = options?.getSubcommand?.(false) || undefined;
+      return commandPaths.of(String(commandName), group, subcommand);
     }
     if (type === COMMAND) return { kind: 'context', name: String(commandName) };
     if (type === AUTOCOMPLETE) return { kind: 'autocomplete', name: String(commandName) };
@@ -62,10 +101,6 @@ function subcommandOf(options: InteractionLike['options']): string {
   const group = options?.getSubcommandGroup?.(false);
   const subcommand = options?.getSubcommand?.(false) ?? '';
   return group == null ? subcommand : `${group} ${subcommand}`;
-}
-
-function commandPath(name: string, subcommand: string): string {
-  return subcommand === '' ? name : `${name} ${subcommand}`;
 }
 
 /** Bots put ids and page numbers into custom ids: a number stands for all numbers in its place. */

@@ -38,10 +38,15 @@ export interface RestOrigin {
   readonly owner: RestOwner | undefined;
   /** Whether it is the profiler's own. */
   readonly isOurs: boolean;
-  /** Of the interaction that it acknowledges. */
-  readonly interactionId: string | undefined;
+  /** The interaction that it acknowledges, where that is known. */
+  readonly acknowledges: KnownInteraction | undefined;
   /** Of the interaction or webhook that it is sent with. */
   readonly token: string | undefined;
+}
+
+/** An interaction, as who watches those knows it. */
+export interface KnownInteraction {
+  readonly path: InteractionPath;
 }
 
 /** The requests by what the REST manager makes for each of them alone, and passes on: the data of its route. */
@@ -52,7 +57,7 @@ export class RestCall {
   readonly method: string;
   readonly owner: RestOwner | undefined;
   readonly isOurs: boolean;
-  readonly interactionId: string | undefined;
+  readonly acknowledges: KnownInteraction | undefined;
   /** Undefined once it is over: it is never kept. */
   token: string | undefined;
   /** Such as `PATCH /channels/:id`; undefined for a moment when it is made, and until it is over where it is not seen. */
@@ -75,8 +80,6 @@ export class RestCall {
   isTraced = false;
   /** Among those that are under way. */
   place = 0;
-  /** What is known of the interaction that it acknowledges, kept here by who watches that. */
-  acknowledges: unknown;
   #phase: RestPhase = 'network';
   #sinceNs: number;
   #bucket: Bucket | undefined;
@@ -86,11 +89,11 @@ export class RestCall {
   #isAttempting = false;
   #isAsleep = false;
 
-  constructor({ method, owner, isOurs, interactionId, token }: RestOrigin) {
+  constructor({ method, owner, isOurs, acknowledges, token }: RestOrigin) {
     this.method = method;
     this.owner = owner;
     this.isOurs = isOurs;
-    this.interactionId = interactionId;
+    this.acknowledges = acknowledges;
     this.token = token;
     this.startedAtNs = monotonicNs();
     this.#sinceNs = this.startedAtNs;

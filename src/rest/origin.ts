@@ -1,12 +1,12 @@
 import type { InteractionPath } from '../frameworks/interactions.ts';
-import type { RestOrigin, RestOwner } from './call.ts';
+import type { KnownInteraction, RestOrigin, RestOwner } from './call.ts';
 
 /** What joins a request to who makes it, without async context. */
 export interface RestJoin {
   /** The id of the tracked target that runs now, on the stack of functions. */
   running(): string | undefined;
-  /** Where the interaction of an id went. */
-  pathOfId(id: string): InteractionPath | undefined;
+  /** The interaction whose id stands in a route, from a character on. */
+  interactionIn(fullRoute: string, at: number): KnownInteraction | undefined;
   /** Where the interaction of a token went. */
   pathOfToken(token: string): InteractionPath | undefined;
   /** Whether what is made now is made by the profiler, or answers an interaction with it. */
@@ -18,13 +18,17 @@ const WEBHOOKS = '/webhooks/';
 
 /** What is known of a request by its route, before it is queued. */
 export function originOf(method: string, fullRoute: string, join: RestJoin): RestOrigin {
-  const interactionId = fullRoute.startsWith(INTERACTIONS)
-    ? fullRoute.slice(INTERACTIONS.length, fullRoute.indexOf('/', INTERACTIONS.length))
-    : undefined;
+  const isCallback = fullRoute.startsWith(INTERACTIONS);
+  const acknowledges = isCallback ? join.interactionIn(fullRoute, INTERACTIONS.length) : undefined;
   const token = fullRoute.startsWith(WEBHOOKS) ? tokenOf(fullRoute) : undefined;
-  const isOurs = join.isOurs(interactionId, token);
-  const owner = isOurs ? undefined : ownerOf(interactionId, token, join);
-  return { method, owner, isOurs, interactionId, token };
+  // Those with us are not among those that are known.
+  const isOurs = join.isOurs(isCallback && acknowledges === undefined ? idIn(fullRoute) : undefined, token);
+  const owner = isOurs ? undefined : ownerOf(acknowledges, token, join);
+  return { method, owner, isOurs, acknowledges, token };
+}
+
+function idIn(fullRoute: string): string {
+  return fullRoute.slice(INTERACTIONS.length, fullRoute.indexOf('/', INTERACTIONS.length));
 }
 
 /** Of a webhook's route; undefined where it is asked for without one. */
@@ -38,12 +42,12 @@ function tokenOf(fullRoute: string): string | undefined {
 }
 
 function ownerOf(
-  interactionId: string | undefined,
+  acknowledges: KnownInteraction | undefined,
   token: string | undefined,
   join: RestJoin,
 ): RestOwner | undefined {
   const running = join.running();
   if (running !== undefined) return running;
-  if (interactionId !== undefined) return join.pathOfId(interactionId);
+  if (acknowledges !== undefined) return acknowledges.path;
   return token === undefined ? undefined : join.pathOfToken(token);
 }

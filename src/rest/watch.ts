@@ -1,7 +1,7 @@
+import { Bag } from '../cog/bag.ts';
 import { errorKind } from '../cog/error-kind.ts';
 import { type Replacement, replaceMethod } from '../cog/replacement.ts';
 import type { AnyFunction } from '../cog/target.ts';
-import { Bag } from './bag.ts';
 import { callOfRoute, type LimitScope, RestCall } from './call.ts';
 import { callOfAttempt, HandlerWatch, type ManagerLike } from './handlers.ts';
 import { type LiveBucket, liveOf } from './live.ts';

@@ -365,7 +365,8 @@ test('what only looks like an interaction or a message disturbs nothing', async 
   const { whole } = await counted('play', { count: 1, acknowledged: 1 });
   // The ids of the fakes are years away.
   expect(whole.maxMs).toBeLessThan(60_000);
-  expect(await rowOf('fake')).toMatchObject({ count: 3, misses: 0 });
+  // Two of them have ids of Discord's kind.
+  expect(await rowOf('fake')).toMatchObject({ count: 2, misses: 0 });
 });
 
 test('is forgotten with the rest, by command or at once', async () => {

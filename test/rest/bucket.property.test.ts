@@ -9,7 +9,7 @@ beforeEach(() => {
   nowNs = 0;
 });
 
-const ORIGIN = { method: 'GET', owner: undefined, isOurs: false, interactionId: undefined, token: undefined };
+const ORIGIN = { method: 'GET', owner: undefined, isOurs: false, acknowledges: undefined, token: undefined };
 
 /** What happens next, as far as it can: to which request of those that it can happen to, and how long after. */
 const step = fc.record({

@@ -8,7 +8,7 @@ import { StandIn } from '../standin/standin.ts';
 /** Nobody is known. */
 export const NOBODY: RestJoin = {
   running: () => undefined,
-  pathOfId: () => undefined,
+  interactionIn: () => undefined,
   pathOfToken: () => undefined,
   isOurs: () => false,
 };

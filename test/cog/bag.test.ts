@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Bag } from '../../src/rest/bag.ts';
+import { Bag } from '../../src/cog/bag.ts';
 
 test('a bag has what was put into it and not taken out', () => {
   fc.assert(
