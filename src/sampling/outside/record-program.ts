@@ -26,6 +26,7 @@ const READY_WITHIN_MS = 10_000;
 const ENDS = 'cogscopeEndsTheRecording';
 const AT_ITS_END = `process.once('exit', function ${ENDS}() { ${CONSOLE}.profileEnd(''); })`;
 const NOT_AT_ITS_END = `process.off('exit', process.listeners('exit').find(({ name }) => name === '${ENDS}') ?? (() => 0))`;
+
 export interface ProgramOptions extends Omit<OutsideOptions, 'waiting'> {
   /** What it writes to its standard error, line by line. */
   complained(line: string): void;
