@@ -75,6 +75,13 @@ describe('the line for commands', () => {
     expect(stage.discord.served.interactions).toEqual({});
   });
 
+  test('takes a choice whose name is typed whole', SLOW, async () => {
+    await using stage = await stageFixture();
+    await using page = await openPage(stage.server.url, { width: 390 });
+    await page.run('numbers', { count: '5', loud: 'True', size: 'small one' });
+    expect(await page.last.locator('.content').innerText()).toBe('[["count",5],["loud",true],["size","s"]]');
+  });
+
   test('takes a whole command that is pasted, and gives it up again', SLOW, async () => {
     await using stage = await stageFixture();
     await using page = await openPage(stage.server.url);

@@ -63,7 +63,8 @@ export class Pill {
 
   /** What it holds: a value, a problem, or nothing where nothing is needed. */
   check(): Checked | undefined {
-    return checkOption(this.option, { text: this.input.value, choice: this.#choice, file: this.#file });
+    const text = this.input.value;
+    return checkOption(this.option, { text, choice: this.#choice ?? this.#named(text), file: this.#file });
   }
 
   choose(choice: Choice): void {
@@ -74,11 +75,8 @@ export class Pill {
 
   /** As if it had been typed; a choice of this name is taken. */
   setText(text: string): void {
-    const { choices = kindOf(this.option).choices ?? [] } = this.option;
     this.input.value = text;
-    this.#choice = choices.find(
-      ({ name, value }) => text !== '' && (name === text || String(value) === text),
-    );
+    this.#choice = this.#named(text);
     this.#fit();
   }
 
@@ -86,6 +84,14 @@ export class Pill {
   showProblem(isWrong: boolean): void {
     this.element.classList.toggle('wrong', isWrong);
     this.input.setAttribute('aria-invalid', String(isWrong));
+  }
+
+  /** The choice whose name, or value, was written whole. */
+  #named(text: string): Choice | undefined {
+    if (text === '') return undefined;
+    const { choices = kindOf(this.option).choices ?? [] } = this.option;
+    const wanted = text.toLowerCase();
+    return choices.find(({ name, value }) => name.toLowerCase() === wanted || String(value) === text);
   }
 
   #fit(): void {
