@@ -18,9 +18,11 @@ const WEBHOOKS = '/webhooks/';
 
 /** What is known of a request by its route, before it is queued. */
 export function originOf(method: string, fullRoute: string, join: RestJoin): RestOrigin {
-  const isCallback = fullRoute.startsWith(INTERACTIONS);
+  // Most routes begin with another letter: to see that takes no call.
+  const initial = fullRoute[1];
+  const isCallback = initial === 'i' && fullRoute.startsWith(INTERACTIONS);
   const acknowledges = isCallback ? join.interactionIn(fullRoute, INTERACTIONS.length) : undefined;
-  const token = fullRoute.startsWith(WEBHOOKS) ? tokenOf(fullRoute) : undefined;
+  const token = initial === 'w' && fullRoute.startsWith(WEBHOOKS) ? tokenOf(fullRoute) : undefined;
   // Those with us are not among those that are known.
   const isOurs = join.isOurs(isCallback && acknowledges === undefined ? idIn(fullRoute) : undefined, token);
   const owner = isOurs ? undefined : ownerOf(acknowledges, token, join);
