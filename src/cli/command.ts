@@ -37,8 +37,11 @@ export interface Command<O extends Readonly<Record<string, Option>> = Readonly<R
   readonly rest?: string;
   readonly summary: string;
   readonly options: O;
-  /** @throws UsageError where it was called wrongly; ProfilerError where what was asked for cannot be done */
-  run(input: Input<O>, terminal: Terminal): Promise<void>;
+  /**
+   * @returns the exit code, where it is not 0
+   * @throws UsageError where it was called wrongly; ProfilerError where what was asked for cannot be done
+   */
+  run(input: Input<O>, terminal: Terminal): Promise<number | undefined>;
 }
 
 /** A command whose options are typed by what it says of them. */

@@ -16,7 +16,7 @@ export interface Console extends Terminal {
 
 /**
  * Does what was written after the name of the executable.
- * @returns the exit code: 0 where it was done, 1 where it could not be, 2 where it was called wrongly
+ * @returns the exit code: 0 where it was done, 1 where it could not be, 2 where it was called wrongly, or the command's own
  */
 export async function run(
   written: readonly string[],
@@ -35,8 +35,8 @@ export async function run(
   }
   try {
     const input = parse(command, rest);
-    if (input === undefined) console.print(usageOf(command));
-    else await command.run(input, console);
+    if (input !== undefined) return (await command.run(input, console)) ?? DONE;
+    console.print(usageOf(command));
     return DONE;
   } catch (error) {
     if (error instanceof UsageError) {

@@ -50,7 +50,7 @@ export const run = defineCommand({
       recorded = await recordProgram(program, { ...how, signal: stop.signal, complained });
       passOn();
       await output.write(recorded.profile, terminal, [UNTRACKED, ...(recorded.goesOn ? [GOES_ON] : [])]);
-      await recorded.ended;
+      return await recorded.ended;
     } finally {
       for (const signal of ENDINGS) process.off(signal, end);
     }

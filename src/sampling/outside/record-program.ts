@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +21,8 @@ const LISTENING = /^Debugger listening on (ws:\/\/\S+)$/;
 const OF_INSPECTOR =
   /^(Debugger (listening on|attached\.|ending on)|For help, see: https:\/\/nodejs\.org\/|Waiting for the debugger to disconnect\.\.\.)/;
 const READY_WITHIN_MS = 10_000;
+/** Exit codes from here on tell of signals. */
+const BY_SIGNAL = 128;
 /**
  * What it does when it ends by itself, as it runs nothing for others any more then: V8 writes out what it has begun last.
  */
@@ -37,8 +40,8 @@ export interface RecordedProgram {
   readonly profile: Profile;
   /** Whether it was still there when its recording was over: it goes on. */
   readonly goesOn: boolean;
-  /** Fulfils once the process is gone. */
-  readonly ended: Promise<void>;
+  /** Fulfils once the process is gone, with its exit code; as in shells, 128 and its number where a signal ended it. */
+  readonly ended: Promise<number>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -57,7 +60,7 @@ export async function recordProgram(
     stdio: ['inherit', 'inherit', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: before === undefined ? WAITING : `${before} ${WAITING}` },
   });
-  const ended = once(child, 'close').then(() => undefined);
+  const ended = once(child, 'close').then(([code, signal]) => (code as number | null) ?? codeOf(signal));
   const pid = child.pid ?? 0;
   const opened = Promise.withResolvers<string>();
   createInterface(child.stderr).on('line', (line) => {
@@ -69,7 +72,7 @@ export async function recordProgram(
   try {
     const late = sleep(READY_WITHIN_MS, undefined, { ref: false }).then(() => undefined);
     const url = await Promise.race([opened.promise, ended, late]);
-    if (url === undefined) throw notAttached(pid, 'it did not begin');
+    if (typeof url !== 'string') throw notAttached(pid, 'it did not begin');
     session = await RemoteSession.connect(url);
     const begin = async (there: RemoteSession) => {
       const name = 'process.env.NODE_OPTIONS';
@@ -90,6 +93,10 @@ export async function recordProgram(
     // One that has ended waits for that.
     await session?.close().catch(() => undefined);
   }
+}
+
+function codeOf(signal: NodeJS.Signals): number {
+  return BY_SIGNAL + constants.signals[signal];
 }
 
 /** It goes on as if it had never been recorded. */
