@@ -1,49 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { addressesOf } from '../../src/sampling/outside/listeners.ts';
 import { decodeRecording } from '../../src/sampling/recording-file.ts';
 import { commandLine } from '../fixtures/command-line.ts';
-import { temporaryFolder } from '../fixtures/folder.ts';
+import { folder, MAIN, QUIET, soon, spawned, written } from './processes.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const BOT = fileURLToPath(new URL('../fixtures/attached-bot.ts', import.meta.url));
-const QUIET = '--disable-warning=ExperimentalWarning';
 /** No two inspectors of tests are to meet. */
 const OWN_PORT = '--inspect-port=0';
 const UNTRACKED = 'From outside no calls are known';
 
-// Several processes of Node start in each test.
-const PATIENCE_MS = 60_000;
-vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
-const soon = { timeout: PATIENCE_MS };
-
-const folder = temporaryFolder();
-afterAll(() => folder[Symbol.dispose]());
-
-const started: ChildProcess[] = [];
-afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'close');
-  }
-});
-
-function written(name: string, text: string): string {
-  const file = join(folder.path, name);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
-
 /** A process, and all that it says. */
 function start(command: string, args: readonly string[]) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  started.push(child);
+  const child = spawned(command, args);
   const process = { child, pid: child.pid!, said: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {

@@ -1,49 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { addressesOf } from '../../src/sampling/outside/listeners.ts';
 import { commandLine } from '../fixtures/command-line.ts';
-import { temporaryFolder } from '../fixtures/folder.ts';
+import { folder, MAIN, QUIET, soon, spawned, written } from './processes.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const QUIET = '--disable-warning=ExperimentalWarning';
-
-// Several processes of Node start in each test.
-const PATIENCE_MS = 60_000;
-vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
-const soon = { timeout: PATIENCE_MS };
-
-const folder = temporaryFolder();
-afterAll(() => folder[Symbol.dispose]());
-
-const started: ChildProcess[] = [];
+/** What a test knows the id of, and has not started itself. */
 const pids: number[] = [];
-afterEach(async () => {
+afterEach(() => {
   for (const pid of pids.splice(0)) if (isThere(pid)) process.kill(pid, 'SIGKILL');
-  for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'close');
-  }
 });
 
-function written(name: string, content: string): string {
-  const file = join(folder.path, name);
-  writeFileSync(file, content);
-  return file;
-}
-
-function start(...args: readonly string[]): ChildProcess & { stdout: NodeJS.ReadableStream } {
-  const child = spawn(process.execPath, [QUIET, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+function start(...args: readonly string[]) {
+  return spawned(process.execPath, [QUIET, ...args], {
     env: { ...process.env, NODE_OPTIONS: '--no-deprecation' },
   });
-  started.push(child);
-  return child;
 }
 
 /** Runs Node to its end. @returns the exit code, and what was written */
