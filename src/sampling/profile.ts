@@ -108,16 +108,17 @@ export interface Thread {
 
 /**
  * What may have taken a while beside the samples: a call, a collection of garbage, a stall of the loop, a request to
- * Discord, and what that waited for but the network.
+ * Discord, what that waited for but the network, and an event from Discord until its listeners have returned.
  */
-export const MARKER_KINDS = ['call', 'gc', 'stall', 'request', 'wait'] as const;
+export const MARKER_KINDS = ['call', 'gc', 'stall', 'request', 'wait', 'event'] as const;
 
 /** Something that took a while beside the samples. */
 export interface Marker {
   readonly kind: (typeof MARKER_KINDS)[number];
   /**
    * The id of a call's target, whoever had most of a stall; of a request its route and status, such as
-   * `PATCH /channels/:id 200`, of a wait its reason and the route, such as `limit PATCH /channels/:id`.
+   * `PATCH /channels/:id 200`, of a wait its reason and the route, such as `limit PATCH /channels/:id`,
+   * of an event that of Discord, such as `MESSAGE_CREATE`.
    */
   readonly name: string;
   /** The thread, by its index. */

@@ -14,8 +14,11 @@ import { readProfile, writeProfile } from './recording-layout.ts';
  * begins with the version.
  */
 const MAGIC = Buffer.from('cogscope', 'latin1');
-/** 2: counters, and what targets are within. 3: requests, and what they waited for, among the markers. */
-const VERSION = 3;
+/**
+ * 2: counters, and what targets are within. 3: requests, and what they waited for, among the markers. 4: events from
+ * Discord among them.
+ */
+const VERSION = 4;
 /** From here on, a version that was damaged shows: what two say may be read alike. */
 const FIRST_CHECKED_VERSION = 3;
 const VERSION_AT = MAGIC.length;

@@ -51,7 +51,7 @@ const KINDS_OF_MARKERS: readonly Marker['kind'][] = MARKER_KINDS;
  *     markers: columns kind, name, thread, fromUs, toUs
  *     since version 2: of owners the column of how many they are within, and one of all their names;
  *     counters, each: name, unit, shard, columns atUs, value
- *     since version 3: markers of requests and their waits
+ *     since version 3: markers of requests and their waits; since version 4: of events
  *
  * @throws RangeError where it is larger than can be read back
  */

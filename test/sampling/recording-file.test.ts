@@ -221,8 +221,8 @@ describe('what is no whole recording', () => {
     expect(problemOf(Buffer.from('{"nodes":[]}'))).toBe('The file bot.cogscope is no recording of cogscope.');
     expect(problemOf(Buffer.alloc(1_000))).toContain('is no recording');
     const later = Buffer.from(whole);
-    later[8] = 4;
-    expect(problemOf(later)).toContain('later version of cogscope (layout 4; this one reads 3)');
+    later[8] = 5;
+    expect(problemOf(later)).toContain('later version of cogscope (layout 5; this one reads 4)');
   });
 
   test('made so that its checksum is right: every flipped byte of the layout', () => {

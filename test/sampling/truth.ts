@@ -67,6 +67,7 @@ export function requestProfile(): Profile {
       { kind: 'wait', name: 'queue PATCH /channels/:id', thread: 0, fromUs: 500, toUs: 1_500 },
       { kind: 'request', name: 'GET /users/:id 404', thread: 1, fromUs: 1_000, toUs: 3_000 },
       { kind: 'wait', name: 'limit PATCH /channels/:id', thread: 0, fromUs: 2_000, toUs: 7_500 },
+      { kind: 'event', name: 'MESSAGE_CREATE', thread: 1, fromUs: 3_500, toUs: 4_000 },
     ],
   };
 }

@@ -20,8 +20,15 @@ export interface Collected {
 
 /** An event emitter, as far as it is needed. */
 export interface Gateway {
-  on(event: 'dispatch', listener: () => void): unknown;
-  off(event: 'dispatch', listener: () => void): unknown;
+  on(event: 'dispatch', listener: (event: Dispatched) => void): unknown;
+  prependListener(event: 'dispatch', listener: (event: Dispatched) => void): unknown;
+  off(event: 'dispatch', listener: (event: Dispatched) => void): unknown;
+}
+
+/** An event from Discord, as far as it is looked at. */
+export interface Dispatched {
+  /** With its name, such as `MESSAGE_CREATE`. */
+  readonly data?: { readonly t?: unknown };
 }
 
 /** One that has begun to look, and may have something to undo. */

@@ -7,5 +7,8 @@ import type { Gateway } from './collector.ts';
  */
 export function gatewayOf(client: Client): Gateway | undefined {
   const { _ws: inner } = client.ws as { readonly _ws?: Partial<Gateway> | null };
-  return typeof inner?.on === 'function' && typeof inner.off === 'function' ? (inner as Gateway) : undefined;
+  const isWhole = [inner?.on, inner?.prependListener, inner?.off].every(
+    (method) => typeof method === 'function',
+  );
+  return isWhole ? (inner as Gateway) : undefined;
 }

@@ -175,6 +175,7 @@ const MARKERS: Record<Marker['kind'], MarkerEvents> = {
   stall: besides('blink.user_timing,stall'),
   request: besides('blink.user_timing,request'),
   wait: besides('blink.user_timing,wait'),
+  event: besides('blink.user_timing,event'),
   gc: ({ name, fromUs, toUs }, _index, place, startedAtUs) => [
     {
       name: name.toWellFormed(),

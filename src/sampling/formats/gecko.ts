@@ -123,6 +123,11 @@ const KINDS = {
     description:
       'A request waited for others of its bucket (queue), a rate limit, or to be tried again (backoff).',
   },
+  event: {
+    label: 'Event',
+    category: 'package',
+    description: 'An event from Discord, until all that listens to it has returned.',
+  },
 } as const satisfies Record<Marker['kind'], object>;
 
 const MARKER_SCHEMA = Object.entries(KINDS).map(([name, { label, description }]) => ({

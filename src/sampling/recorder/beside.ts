@@ -1,4 +1,5 @@
 import { Counters } from './counters.ts';
+import { Events } from './events.ts';
 import type { Took } from './finish.ts';
 import { GcPauses } from './gc-pauses.ts';
 import type { SliceEnd } from './messages.ts';
@@ -17,7 +18,7 @@ interface TookNotes extends Disposable {
 
 /**
  * What is noted in the bot's thread beside V8's samples: whose code runs, when garbage is collected, requests to
- * Discord, counters.
+ * Discord and events from it, counters.
  */
 export class Beside implements Disposable {
   readonly #surroundings: RecordingSurroundings;
@@ -55,7 +56,8 @@ export class Beside implements Disposable {
     this.#use = contexts.use(this.#timeline);
     const pauses = new GcPauses();
     const isWanted = () => this.#timeline.isOfCounted(contexts.current);
-    this.#took = [pauses, new Requests(requests, isWanted)];
+    const isAllWanted = () => this.#timeline.isOfCounted(undefined);
+    this.#took = [pauses, new Requests(requests, isWanted), new Events(collected.gateway, isAllWanted)];
     this.#counters = new Counters({ ...collected, gcNs: () => pauses.totalNs }, collectors);
   }
 

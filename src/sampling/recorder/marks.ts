@@ -8,6 +8,7 @@ const BOUNDED: Partial<Record<Marker['kind'], string>> = {
   call: 'calls',
   request: 'requests',
   wait: 'waits of requests',
+  event: 'events from Discord',
 };
 
 /** What took a while in a recording, as far as it was told. */

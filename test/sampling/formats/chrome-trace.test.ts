@@ -104,13 +104,14 @@ test('calls that lie across each other are on tracks of their own', () => {
   expect(collection).toMatchObject({ name: 'scavenge', dur: 700, pid: 1, tid: 1 });
 });
 
-test('requests lie across what they waited for', () => {
+test('requests lie across what they waited for, and events beside them', () => {
   const begun = decode(requestProfile()).filter(({ ph }) => ph === 'b');
   expect(begun.map(({ name, cat, pid }) => [name, cat, pid])).toEqual([
     ['PATCH /channels/:id 200', 'blink.user_timing,request', 1],
     ['queue PATCH /channels/:id', 'blink.user_timing,wait', 1],
     ['GET /users/:id 404', 'blink.user_timing,request', 2],
     ['limit PATCH /channels/:id', 'blink.user_timing,wait', 1],
+    ['MESSAGE_CREATE', 'blink.user_timing,event', 2],
   ]);
 });
 

@@ -136,10 +136,13 @@ test('markers of each kind, with a schema', () => {
   }
 });
 
-test('requests are on one row, what they waited for on another', () => {
+test('requests are on one row, what they waited for on another, events on a third', () => {
   const { meta, shared, threads } = decode(requestProfile());
   const rows = threads.map(({ markers }) => markers.name.map((name) => shared.stringArray[name!]));
-  expect(rows).toEqual([['Request', 'Request waits', 'Request waits'], ['Request']]);
+  expect(rows).toEqual([
+    ['Request', 'Request waits', 'Request waits'],
+    ['Request', 'Event'],
+  ]);
   const { data, category } = threads[0]!.markers;
   expect(data[2]).toEqual({ type: 'wait', name: 'limit PATCH /channels/:id' });
   expect(category.map((index) => meta.categories[index!]!.name)).toEqual([
@@ -184,12 +187,14 @@ describe.skipIf(!HAS_FIREFOX_PROFILER)('the Firefox Profiler (needs @firefox-dev
     expect(firefox.tells('thread', 'markers', '--list', '--thread', 't-1')).toContain('stall of 40 ms');
   }, 120_000);
 
-  test('shows requests with their status, and what they waited for', async () => {
+  test('shows requests with their status, what they waited for, and events', async () => {
     await using firefox = await FirefoxProfiler.open('bot.gecko.json', encode(requestProfile()));
     const markers = firefox.tells('thread', 'markers', '--list', '--thread', 't-0');
     expect(markers).toMatch(/Request\b.*PATCH \/channels\/:id 200/);
     expect(markers).toMatch(/Request waits\b.*limit PATCH \/channels\/:id/);
-    expect(firefox.tells('thread', 'markers', '--list', '--thread', 't-1')).toContain('GET /users/:id 404');
+    const others = firefox.tells('thread', 'markers', '--list', '--thread', 't-1');
+    expect(others).toContain('GET /users/:id 404');
+    expect(others).toMatch(/Event\b.*MESSAGE_CREATE/);
   }, 120_000);
 
   test('reads hostile names', async () => {
