@@ -4,6 +4,12 @@ import { type Option, UsageError } from './command.ts';
 
 const DURATION_MS = { min: 100, max: 3_600_000 } as const;
 
+/** What ends a recording before its time; what there is of it is written. */
+export const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What is said of each. */
+export const UNTRACKED =
+  'From outside no calls are known: samples belong to cogs and packages, by the functions that ran.';
+
 /** How a process is recorded from outside: for the help of a command that does it, and for `recordingOptionsOf`. */
 export const RECORDING_OPTIONS: Readonly<Record<'interval' | 'exact', Option>> = {
   interval: {

@@ -70,9 +70,7 @@ export function pathOf(value: unknown): InteractionPath | undefined {
   try {
     const { type, commandType, commandName, customId, options } = (value ?? {}) as InteractionLike;
     if (type === COMMAND && commandType === CHAT_INPUT) {
-      const group = options?.getSubcommandGroup?.(false) || undefined;
-      const subcommand = options?.getSubcommand?.(false) || undefined;
-      return commandPaths.of(String(commandName), group, subcommand);
+      return commandPaths.of(String(commandName), groupOf(options), subcommandOf(options));
     }
     if (type === COMMAND) return { kind: 'context', name: String(commandName) };
     if (type === AUTOCOMPLETE) return { kind: 'autocomplete', name: String(commandName) };
@@ -89,7 +87,8 @@ export function subcommandIn(args: readonly unknown[]): string | undefined {
   try {
     for (const argument of args) {
       const { options } = (argument ?? {}) as InteractionLike;
-      if (options?.getSubcommand !== undefined) return subcommandOf(options);
+      if (options?.getSubcommand === undefined) continue;
+      return [groupOf(options), subcommandOf(options)].filter((word) => word !== undefined).join(' ');
     }
   } catch {
     // Not an interaction after all.
@@ -97,10 +96,12 @@ export function subcommandIn(args: readonly unknown[]): string | undefined {
   return undefined;
 }
 
-function subcommandOf(options: InteractionLike['options']): string {
-  const group = options?.getSubcommandGroup?.(false);
-  const subcommand = options?.getSubcommand?.(false) ?? '';
-  return group == null ? subcommand : `${group} ${subcommand}`;
+function groupOf(options: InteractionLike['options']): string | undefined {
+  return options?.getSubcommandGroup?.(false) || undefined;
+}
+
+function subcommandOf(options: InteractionLike['options']): string | undefined {
+  return options?.getSubcommand?.(false) || undefined;
 }
 
 /** Bots put ids and page numbers into custom ids: a number stands for all numbers in its place. */

@@ -1,11 +1,7 @@
 import { defineCommand, type Option, UsageError } from '../command.ts';
 import { OUTPUT_OPTIONS, outputOf } from '../profile-output.ts';
-import { RECORDING_OPTIONS, recordingOptionsOf } from '../recording-options.ts';
+import { ENDINGS, RECORDING_OPTIONS, recordingOptionsOf, UNTRACKED } from '../recording-options.ts';
 
-/** What ends a recording before its time; what there is of it is written. */
-const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const UNTRACKED =
-  'From outside no calls are known: samples belong to cogs and packages, by the functions that ran.';
 const LEFT_OPEN = 'The inspector of the process was open before, and is as it was.';
 
 /** Records another process, which needs no change for it, and no restart. */

@@ -1,12 +1,8 @@
 import type { RecordedProgram } from '../../sampling/outside/record-program.ts';
 import { defineCommand, type Option } from '../command.ts';
 import { OUTPUT_OPTIONS, outputOf } from '../profile-output.ts';
-import { RECORDING_OPTIONS, recordingOptionsOf } from '../recording-options.ts';
+import { ENDINGS, RECORDING_OPTIONS, recordingOptionsOf, UNTRACKED } from '../recording-options.ts';
 
-/** What ends a recording before its time; what there is of it is written. Of Ctrl-C, the terminal tells the program too. */
-const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const UNTRACKED =
-  'From outside no calls are known: samples belong to cogs and packages, by the functions that ran.';
 const GOES_ON = 'The program goes on, and its inspector is closed.';
 
 /** Starts a program, and records it from before its first line on. */
@@ -37,6 +33,7 @@ export const run = defineCommand({
     let recorded: RecordedProgram | undefined;
     let last: NodeJS.Signals | undefined;
     const passOn = () => {
+      // Of Ctrl-C, the terminal tells the program too.
       if (last !== undefined && last !== 'SIGINT') recorded?.kill(last);
     };
     const end = (signal: NodeJS.Signals) => {

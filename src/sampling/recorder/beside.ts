@@ -23,7 +23,7 @@ interface TookNotes extends Disposable {
 export class Beside implements Disposable {
   readonly #surroundings: RecordingSurroundings;
   readonly #timeline: Timeline;
-  #took: readonly TookNotes[] = [];
+  #took: TookNotes[] = [];
   #counters: Counters | undefined;
   #use: Disposable | undefined;
 
@@ -56,8 +56,10 @@ export class Beside implements Disposable {
     this.#use = contexts.use(this.#timeline);
     const pauses = new GcPauses();
     const isWanted = () => this.#timeline.isOfCounted(contexts.current);
-    const isAllWanted = () => this.#timeline.isOfCounted(undefined);
-    this.#took = [pauses, new Requests(requests, isWanted), new Events(collected.gateway, isAllWanted)];
+    this.#took = [pauses, new Requests(requests, isWanted)];
+    const { gateway } = collected;
+    // Where one target is recorded, they are of none of its calls.
+    if (gateway !== undefined && this.#timeline.isOfCounted(undefined)) this.#took.push(new Events(gateway));
     this.#counters = new Counters({ ...collected, gcNs: () => pauses.totalNs }, collectors);
   }
 

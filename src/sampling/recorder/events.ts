@@ -7,21 +7,18 @@ import { keepLongest } from './longest.ts';
 const MOST_BETWEEN = 4_000;
 
 /**
- * Notes each event that Discord sends, from when the client is told of it until its listeners have returned, until it is
- * disposed of. What they wait for then is not part of it.
+ * Notes each event that Discord sends, from when the client is told of it until its listeners have returned or wait,
+ * until it is disposed of.
  */
 export class Events implements Disposable {
-  readonly #gateway: Gateway | undefined;
-  readonly #isWanted: () => boolean;
+  readonly #gateway: Gateway;
   #took: Took[] = [];
   #fromNs = 0;
 
-  /** @param isWanted whether what no call does is to be noted */
-  constructor(gateway: Gateway | undefined, isWanted: () => boolean) {
+  constructor(gateway: Gateway) {
     this.#gateway = gateway;
-    this.#isWanted = isWanted;
-    gateway?.prependListener('dispatch', this.#begun);
-    gateway?.on('dispatch', this.#over);
+    gateway.prependListener('dispatch', this.#begun);
+    gateway.on('dispatch', this.#over);
   }
 
   /** Gives away those since the last time. */
@@ -32,8 +29,8 @@ export class Events implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#gateway?.off('dispatch', this.#begun);
-    this.#gateway?.off('dispatch', this.#over);
+    this.#gateway.off('dispatch', this.#begun);
+    this.#gateway.off('dispatch', this.#over);
   }
 
   readonly #begun = (): void => {
@@ -42,7 +39,7 @@ export class Events implements Disposable {
 
   /** It is not called where a listener before it has thrown. */
   readonly #over = (event: Dispatched): void => {
-    if (this.#fromNs === 0 || !this.#isWanted()) return;
+    if (this.#fromNs === 0) return;
     this.#took.push({
       kind: 'event',
       name: String(event?.data?.t),
